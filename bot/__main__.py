@@ -1,0 +1,83 @@
+"""The command line: `zhucan`, the same as `python -m bot`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from bot import commands
+from bot.settings import Settings
+from catalog.loader import CatalogBroken
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    top = argparse.ArgumentParser(prog="zhucan", description="助残一件事")
+    top.set_defaults(run=None)
+    sub = top.add_subparsers(metavar="COMMAND")
+
+    serve = sub.add_parser("serve", help="web chat, console, Telegram, delivery")
+    serve.add_argument("--host")
+    serve.add_argument("--port", type=int)
+    serve.add_argument("--database", metavar="URL", dest="database_url")
+    serve.add_argument("--demo", action="store_true", default=None)
+    serve.set_defaults(run=commands.serve)
+
+    chat = sub.add_parser("chat", help="talk in this terminal")
+    chat.add_argument("--as", dest="peer", default="terminal", help="whose conversation")
+    chat.set_defaults(run=commands.chat)
+
+    understand = sub.add_parser("understand", help="explain how a sentence is understood")
+    understand.add_argument("text", nargs="?")
+    understand.add_argument("--jsonl", action="store_true", help="one text a line in, one JSON a line out")
+    understand.set_defaults(run=commands.understand)
+
+    catalog = sub.add_parser("catalog", help="check or describe services_catalog.json")
+    catalog.add_argument("what", choices=("check", "schema"))
+    catalog.add_argument("--quiet", action="store_true", help="mistakes only")
+    catalog.set_defaults(run=commands.catalog)
+
+    speak = sub.add_parser("speak", help="synthesize a text, or print spoken forms")
+    speak.add_argument("text", nargs="?")
+    speak.add_argument("-o", "--output", metavar="FILE.ogg")
+    speak.add_argument("--voice", default="xiaobei")
+    speak.add_argument("--rate", type=float, default=1.0)
+    speak.add_argument("--normalize", action="store_true", help="spoken form of each line on stdin")
+    speak.set_defaults(run=commands.speak)
+
+    staff = sub.add_parser("staff", help="caseworker accounts")
+    staff.add_argument("what", choices=("add", "list", "disable"))
+    staff.add_argument("login", nargs="?")
+    staff.add_argument("--name", default="")
+    staff.add_argument("--office", default="", help="office id or name")
+    staff.set_defaults(run=commands.staff)
+
+    migrate = sub.add_parser("migrate", help="bring the database to the newest revision")
+    migrate.set_defaults(run=commands.migrate)
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 0 when it went well."""
+    options = parser().parse_args(arguments)
+    if options.run is None:
+        parser().print_help()
+        return 2
+    given = {
+        name: value
+        for name in ("host", "port", "database_url", "demo")
+        if (value := getattr(options, name, None)) is not None
+    }
+    try:
+        result: int = options.run(Settings(**given), options)
+    except CatalogBroken as broken:
+        for mistake in broken.mistakes:
+            print(mistake, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return result
+
+
+if __name__ == "__main__":
+    sys.exit(main())

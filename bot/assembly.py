@@ -1,0 +1,57 @@
+"""Everything is put together here, once: settings → catalog, recognizer, database, papers, voice."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from actions.mind import Mind
+from bot.settings import Settings
+from catalog.loader import load_catalog
+from intents.loader import load_recognizer
+from storage.crypto import Keyring
+from storage.database import Database
+from storage.papers import PaperStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """The parts every door needs."""
+
+    settings: Settings
+    mind: Mind
+    database: Database
+    papers: PaperStore
+
+    def close(self) -> None:
+        """Finish what is running, then let go."""
+        self.database.close()
+
+
+def build_mind(settings: Settings) -> Mind:
+    """The catalog and the recognizer; raises `CatalogBroken` with the list of mistakes."""
+    catalog = load_catalog(settings.catalog)
+    recognizer = load_recognizer(catalog, settings.data_dir / "model")
+    return Mind(catalog=catalog, recognizer=recognizer)
+
+
+def open_house(settings: Settings) -> House:
+    """Open the database (bringing it to the newest revision) and build the mind."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    mind = build_mind(settings)
+    keyring = Keyring.from_secrets(settings.master_secrets())
+    database = Database(settings.url, settings.tenant, keyring)
+    database.migrate()
+    return House(
+        settings=settings,
+        mind=mind,
+        database=database,
+        papers=PaperStore(settings.data_dir / "papers", keyring),
+    )
+
+
+def set_up_logging(level: str) -> None:
+    """One line per event; no words, names or numbers of residents ever reach it."""
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
+    for noisy in ("httpx", "aiogram.event", "jieba"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -1,0 +1,154 @@
+"""What each command of `zhucan` does; parts are imported when needed so that small commands start fast."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import getpass
+import json
+import os
+import sys
+from pathlib import Path
+
+from bot.settings import Settings
+
+
+def serve(settings: Settings, _options: argparse.Namespace) -> int:
+    """Run every door until stopped."""
+    from bot.assembly import set_up_logging  # noqa: PLC0415
+    from bot.server import run  # noqa: PLC0415
+
+    set_up_logging(settings.log_level)
+    run(settings)
+    return 0
+
+
+def chat(settings: Settings, options: argparse.Namespace) -> int:
+    """Talk in this terminal."""
+    from bot.assembly import open_house, set_up_logging  # noqa: PLC0415
+    from bot.channels.terminal import talk  # noqa: PLC0415
+
+    set_up_logging("WARNING")
+    house = open_house(settings)
+    try:
+        talk(house, options.peer)
+    finally:
+        house.close()
+    return 0
+
+
+def understand(settings: Settings, options: argparse.Namespace) -> int:
+    """Explain how sentences are understood."""
+    from bot.assembly import build_mind  # noqa: PLC0415
+    from intents import explain  # noqa: PLC0415
+
+    recognizer = build_mind(settings).recognizer
+    if options.jsonl:
+        for line in sys.stdin:
+            told = explain(recognizer.recognize(line.rstrip("\r\n")))
+            print(json.dumps(told, ensure_ascii=False), flush=True)
+        return 0
+    text = options.text if options.text is not None else sys.stdin.read().strip()
+    print(json.dumps(explain(recognizer.recognize(text)), ensure_ascii=False, indent=2))
+    return 0
+
+
+def catalog(settings: Settings, options: argparse.Namespace) -> int:
+    """Check the catalog, or print its JSON Schema."""
+    from catalog.loader import examine  # noqa: PLC0415
+    from catalog.models import Catalog  # noqa: PLC0415
+
+    if options.what == "schema":
+        print(json.dumps(Catalog.model_json_schema(by_alias=True), ensure_ascii=False, indent=2))
+        return 0
+    loaded, mistakes = examine(settings.catalog)
+    for mistake in mistakes:
+        print(mistake)
+    if loaded is None or mistakes:
+        return 1
+    if not options.quiet:
+        _rehearse(settings)
+    return 0
+
+
+def _rehearse(settings: Settings) -> None:
+    """How each check sentence was understood: the right entry first, among the first three, or missed."""
+    from bot.assembly import build_mind  # noqa: PLC0415
+
+    mind = build_mind(settings)
+    first = among = total = 0
+    for entry in (*mind.catalog.services, *mind.catalog.life_events):
+        for text in entry.checks:
+            ids = [c.id for c in mind.recognizer.recognize(text).candidates]
+            total += 1
+            first += ids[:1] == [entry.id]
+            among += entry.id in ids[:3]
+            if ids[:1] != [entry.id]:
+                print(f"{entry.id}\t{text}\t→ {' '.join(ids[:3]) or '-'}")
+    print(f"{total} checks: {first / total:.1%} first, {among / total:.1%} among the first three")
+
+
+def speak(settings: Settings, options: argparse.Namespace) -> int:
+    """Synthesize a text to a file, or print the spoken form of each line on standard input."""
+    from speech import to_spoken  # noqa: PLC0415
+
+    if options.normalize:
+        for line in sys.stdin:
+            print(to_spoken(line.rstrip("\r\n")), flush=True)
+        return 0
+    if not options.output or options.text is None:
+        print("zhucan speak TEXT -o FILE.ogg", file=sys.stderr)
+        return 2
+    return asyncio.run(_synthesize(settings, options))
+
+
+async def _synthesize(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.voice import open_voice  # noqa: PLC0415
+
+    voice = open_voice(settings)
+    try:
+        kind = "mp3" if options.output.endswith(".mp3") else "ogg"
+        audio = await voice.say(options.text, voice=options.voice, rate=options.rate, audio_format=kind)
+    finally:
+        voice.close()
+    if audio is None:
+        print("no voice works here", file=sys.stderr)
+        return 1
+    await asyncio.to_thread(Path(options.output).write_bytes, audio.data)
+    print(f"{options.output}: {audio.seconds:.1f} s, {len(audio.data)} bytes, {audio.engine}")
+    return 0
+
+
+def staff(settings: Settings, options: argparse.Namespace) -> int:
+    """Add, list or disable caseworkers."""
+    from actions.manage_staff import StaffProblem, add_staff, disable_staff, list_staff  # noqa: PLC0415
+    from bot.assembly import open_house  # noqa: PLC0415
+
+    house = open_house(settings)
+    try:
+        if options.what == "list":
+            for person in list_staff(house.database):
+                print(f"{person.login}\t{person.name}\t{person.office_id}\t{'-' if person.is_disabled else 'ok'}")
+            return 0
+        if not options.login:
+            print("zhucan staff add|disable LOGIN", file=sys.stderr)
+            return 2
+        if options.what == "disable":
+            disable_staff(house.database, options.login)
+            return 0
+        password = os.environ.get("ZHUCAN_STAFF_PASSWORD") or getpass.getpass()
+        add_staff(house.database, house.mind.catalog, options.login, options.name, options.office, password)
+    except StaffProblem as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    finally:
+        house.close()
+    return 0
+
+
+def migrate(settings: Settings, _options: argparse.Namespace) -> int:
+    """Bring the database to the newest revision."""
+    from bot.assembly import open_house  # noqa: PLC0415
+
+    open_house(settings).close()
+    return 0

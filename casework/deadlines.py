@@ -1,0 +1,90 @@
+"""When a case is due: working days by the official calendar, and which limits have a source.
+
+The clock runs from acceptance, stops while the resident corrects or a special procedure runs, and counts
+working days (行政许可法 art. 82) unless the law says days.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import chinese_calendar
+
+from casework.models import Action, Case, CaseState
+from catalog.models import TimeLimit
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+INTAKE_WORKING_DAYS = 5
+"""Within five days everything missing must be said at once (行政许可法 art. 32); our floor for every service."""
+REVIEW_WORKING_DAYS = 20
+"""Internal target where no limit has a source (行政许可法 art. 42 as a yardstick); never shown to a resident."""
+
+
+def is_working_day(day: date) -> bool:
+    """Whether offices work on this day; beyond the published holiday calendar, Monday to Friday."""
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return day.weekday() < 5
+
+
+def add_working_days(start: datetime, days: int) -> datetime:
+    """End of the n-th working day after `start`, 17:00 in Shanghai."""
+    day = start.astimezone(SHANGHAI).date()
+    left = days
+    while left > 0:
+        day += timedelta(days=1)
+        left -= is_working_day(day)
+    return datetime(day.year, day.month, day.day, 17, tzinfo=SHANGHAI)
+
+
+def due_after(
+    state: CaseState, limit: TimeLimit, now: datetime, case: Case | None = None
+) -> tuple[datetime | None, bool]:
+    """When a case that has just entered `state` is due, and whether that is only an internal target."""
+    if state in (CaseState.SUBMITTED, CaseState.TRANSFERRED):
+        return add_working_days(now, INTAKE_WORKING_DAYS), True
+    if state is CaseState.IN_REVIEW and case is not None and case.state is CaseState.ACCEPTED:
+        return case.due_at, case.due_is_internal
+    if state is CaseState.IN_REVIEW and case is not None and case.due_at is None:
+        return _resumed(limit, now, case)
+    if state in (CaseState.ACCEPTED, CaseState.IN_REVIEW):
+        return _handling_limit(limit, now)
+    return None, True
+
+
+def _handling_limit(limit: TimeLimit, start: datetime) -> tuple[datetime, bool]:
+    if limit.statutory_working_days:
+        return add_working_days(start, limit.statutory_working_days), False
+    if limit.statutory_calendar_days:
+        return start + timedelta(days=limit.statutory_calendar_days), False
+    return add_working_days(start, REVIEW_WORKING_DAYS), True
+
+
+def _resumed(limit: TimeLimit, now: datetime, case: Case) -> tuple[datetime, bool]:
+    """The time that was left when the clock stopped, counted on from now."""
+    accepted = _last_time(case, Action.ACCEPT)
+    stopped = _last_time(case, Action.SUSPEND)
+    if accepted is None or stopped is None:
+        return _handling_limit(limit, now)
+    due, is_internal = _handling_limit(limit, accepted)
+    used = working_days_between(accepted, stopped)
+    total = working_days_between(accepted, due)
+    return add_working_days(now, max(1, total - used)), is_internal
+
+
+def working_days_between(start: datetime, end: datetime) -> int:
+    """Working days after `start` up to and including the day of `end`."""
+    day, last = start.astimezone(SHANGHAI).date(), end.astimezone(SHANGHAI).date()
+    count = 0
+    while day < last:
+        day += timedelta(days=1)
+        count += is_working_day(day)
+    return count
+
+
+def _last_time(case: Case, action: Action) -> datetime | None:
+    times = [event.at for event in case.events if event.action is action]
+    return times[-1] if times else None

@@ -1,0 +1,130 @@
+"""Which questions there are: the form of one service, or one form for several, each fact once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from catalog.models import Catalog, Condition, FieldSpec, FieldType, FormItem, Option
+from dialogue.models import Answer, FormProgress
+from dialogue.wording import beneficiary_of
+
+NEVER_ASKED = frozenset({FieldType.CONSENT, FieldType.SIGNATURE, FieldType.DERIVED})
+"""Consent and signature are one step at the end; derived facts are worked out."""
+
+ROLE = "applicant_role"
+CONTACTS = frozenset({"mobile", "guardian_mobile", "agent_mobile"})
+MINIMUM = frozenset({"name", "child_name", *CONTACTS})
+"""What a filing cannot do without; everything else may be handed in later (one notice lists what is missing)."""
+
+
+def merged_items(catalog: Catalog, service_ids: tuple[str, ...]) -> tuple[FormItem, ...]:
+    """One list of questions for several services: each field once, asked if any service asks it."""
+    items: dict[str, FormItem] = {}
+    for service_id in service_ids:
+        for item in catalog.services_by_id[service_id].form:
+            if catalog.fields[item.field].type in NEVER_ASKED:
+                continue
+            before = items.get(item.field)
+            items[item.field] = item if before is None else _either(before, item)
+    return tuple(items.values())
+
+
+def _either(one: FormItem, other: FormItem) -> FormItem:
+    when = one.when if one.when == other.when else _joined(one.when, other.when)
+    return FormItem(field=one.field, optional=one.optional and other.optional, when=when)
+
+
+def _joined(one: Condition | None, other: Condition | None) -> Condition | None:
+    if one is None or other is None or one.field != other.field:
+        return None
+    both = tuple(dict.fromkeys((*one.is_one_of, *other.is_one_of)))
+    return Condition(field=one.field, is_one_of=both)
+
+
+def begin(
+    catalog: Catalog, service_ids: tuple[str, ...], *, number: str, beneficiary: str, now: datetime
+) -> FormProgress:
+    """A fresh form for these services; who it is for is known already when the message told."""
+    items = merged_items(catalog, service_ids)
+    progress = FormProgress(
+        service_ids=service_ids,
+        catalog_version=catalog.version,
+        items=items,
+        fields_of_service={
+            service_id: tuple(item.field for item in catalog.services_by_id[service_id].form)
+            for service_id in service_ids
+        },
+        number=number,
+        beneficiary=beneficiary,
+        answers=_role_told(catalog, service_ids, items, beneficiary),
+        started_at=now,
+        saved_at=now,
+    )
+    return progress
+
+
+def _role_told(
+    catalog: Catalog, service_ids: tuple[str, ...], items: tuple[FormItem, ...], beneficiary: str
+) -> dict[str, Answer]:
+    _, role = beneficiary_of(beneficiary)
+    options = {o.id: o.label for o in role_options(catalog, service_ids)}
+    if role not in options or all(item.field != ROLE for item in items):
+        return {}
+    return {ROLE: Answer(value=role, shown=options[role], source="derived")}
+
+
+def role_options(catalog: Catalog, service_ids: tuple[str, ...]) -> tuple[Option, ...]:
+    """Who may apply for all of these services."""
+    allowed = set.intersection(*(set(catalog.services_by_id[s].applicants) for s in service_ids))
+    return tuple(o for o in catalog.fields[ROLE].choices if o.id in allowed)
+
+
+def spec_of(catalog: Catalog, progress: FormProgress, field: str) -> FieldSpec:
+    """The field as this form asks it (the roles offered depend on the services)."""
+    spec = catalog.fields[field]
+    if field != ROLE:
+        return spec
+    return spec.model_copy(update={"choices": role_options(catalog, progress.service_ids)})
+
+
+def item_of(progress: FormProgress, field: str) -> FormItem:
+    """The question of this field in this form."""
+    return next(item for item in progress.items if item.field == field)
+
+
+def is_asked(progress: FormProgress, item: FormItem) -> bool:
+    """Whether the question's condition holds for the answers so far."""
+    if item.when is None:
+        return True
+    given = progress.answers.get(item.when.field)
+    return given is not None and str(given.value) in item.when.is_one_of
+
+
+def open_fields(progress: FormProgress) -> tuple[str, ...]:
+    """Questions still to be asked, in order; those put off come last."""
+    waiting = [
+        item.field
+        for item in progress.items
+        if item.field not in progress.answers and is_asked(progress, item)
+    ]
+    now = [field for field in waiting if field not in progress.deferred]
+    later = [field for field in waiting if field in progress.deferred]
+    return (*now, *later)
+
+
+def answered_fields(progress: FormProgress) -> tuple[str, ...]:
+    """Fields of the form that hold an answer and still apply, in form order."""
+    return tuple(
+        item.field
+        for item in progress.items
+        if item.field in progress.answers and is_asked(progress, item)
+    )
+
+
+def missing_fields(progress: FormProgress) -> tuple[str, ...]:
+    """Required questions left without an answer, to be handed in later."""
+    return tuple(
+        field
+        for field in answered_fields(progress)
+        if progress.answers[field].source == "skipped" and not item_of(progress, field).optional
+    )

@@ -1,0 +1,168 @@
+"""What is said outside forms: a service explained, an event explained, which one is meant, the emergency card."""
+
+from __future__ import annotations
+
+from casework.deadlines import SHANGHAI
+from casework.models import Case, CaseState
+from casework.numbers import shown
+from catalog.models import Catalog, LifeEvent, Service, Step
+from dialogue.models import Choice, Preferences, Reply
+from dialogue.wording import beneficiary_of, choice, has, say
+from intents.models import Candidate
+
+PAGE = 3
+
+
+def introduction(service: Service, preferences: Preferences, beneficiary: str = "") -> Reply:
+    """A service in two sentences, who may get it, what is needed, and what can be done now."""
+    paragraphs = [say("intro_name", name=service.name), service.summary]
+    named, _ = beneficiary_of(beneficiary)
+    if named:
+        paragraphs.insert(0, say("for_whom", who=named))
+    if not preferences.simple:
+        paragraphs.append(service.who)
+    paragraphs.append(papers_in_short(service))
+    first = "start_enquiry" if service.kind == "show_certificate" else "start"
+    return Reply(
+        paragraphs=tuple(paragraphs),
+        choices=(choice(first, id="start"), choice("more_about"), choice("something_else")),
+    )
+
+
+def papers_in_short(service: Service) -> str:
+    """The papers in one sentence."""
+    if not service.papers:
+        return say("papers_none")
+    names = say("list_mark").join(paper.name for paper in service.papers[:4])
+    return say("papers_short" if len(service.papers) <= 4 else "papers_short_more", papers=names)
+
+
+def about(service: Service, question: str) -> tuple[str, ...]:
+    """The answer to one question about a service; what has no source is left to the window."""
+    match question:
+        case "papers":
+            lines = [
+                say("paper_line_note", name=p.name, note=p.note) if p.note else say("paper_line", name=p.name)
+                for p in service.papers
+            ]
+            return (say("papers_lead"), *lines, say("papers_tail")) if lines else (say("papers_none"),)
+        case "fee":
+            return (service.fee or say("fee_unknown"),)
+        case "amount":
+            return (service.result or say("amount_unknown"), say("window_decides"))
+        case "time":
+            return _time(service)
+        case "where":
+            return (service.where,)
+        case "who":
+            return (service.who, say("window_decides"))
+        case _:
+            return (service.summary,)
+
+
+def _time(service: Service) -> tuple[str, ...]:
+    limit = service.time_limit
+    lines = []
+    if limit.statutory_working_days:
+        lines.append(say("time_working", days=str(limit.statutory_working_days)))
+    if limit.statutory_calendar_days:
+        lines.append(say("time_calendar", days=str(limit.statutory_calendar_days)))
+    for stage in limit.stages:
+        if stage.working_days:
+            lines.append(say("stage_working", stage=stage.stage, days=str(stage.working_days)))
+        elif stage.calendar_days:
+            lines.append(say("stage_calendar", stage=stage.stage, days=str(stage.calendar_days)))
+    return (*lines, say("window_decides")) if lines else (say("time_unknown"),)
+
+
+def event_explained(event: LifeEvent, catalog: Catalog, page: int, beneficiary: str = "") -> Reply:
+    """A life event in two sentences and the at most three services of this page, those that matter now first."""
+    steps = event_page(event, page)
+    lines = []
+    for step in steps:
+        service = catalog.services_by_id[step.service]
+        key = "event_step_when" if step.when else "event_step"
+        lines.append(say(key, name=service.short, when=step.when))
+    named, _ = beneficiary_of(beneficiary)
+    lead = [say("for_whom", who=named)] if named and page == 0 else []
+    head = [*lead, event.summary, event.caution] if page == 0 else [say("event_more")]
+    choices = [
+        Choice(id=f"service:{s.service}", label=catalog.services_by_id[s.service].short) for s in steps
+    ]
+    if len(event.steps) > len(steps):
+        choices.append(choice("more_steps"))
+    paragraphs = (*(p for p in head if p), *lines, say("event_pick"))
+    return Reply(paragraphs=paragraphs, choices=tuple(choices))
+
+
+def event_page(event: LifeEvent, page: int) -> tuple[Step, ...]:
+    """The steps of one page: first those that matter now, then the rest in order."""
+    first = event.first_steps
+    ordered = (*first, *(s for s in event.steps if s not in first))
+    pages = -(-len(ordered) // PAGE)
+    start = (page % pages) * PAGE
+    return ordered[start : start + PAGE]
+
+
+def which_one(options: tuple[str, ...], catalog: Catalog, page: int) -> Reply:
+    """Which of several is meant: at most three at a time, each with what sets it apart."""
+    pages = max(1, -(-len(options) // PAGE))
+    start = (page % pages) * PAGE
+    choices, lines = [], []
+    for option in options[start : start + PAGE]:
+        kind, _, entry_id = option.partition(":")
+        if kind == "service":
+            service = catalog.services_by_id[entry_id]
+            choices.append(Choice(id=option, label=service.short))
+            lines.append(say("option_line", name=service.short, what=service.summary))
+        else:
+            event = catalog.life_events_by_id[entry_id]
+            choices.append(Choice(id=option, label=event.short))
+            lines.append(say("option_line", name=event.short, what=event.summary))
+    return Reply(
+        paragraphs=(say("which_one"), *lines), choices=(*choices, choice("none_of_these"))
+    )
+
+
+def heard(candidate: Candidate | None) -> str:
+    """Why the bot thought of this: the words it heard."""
+    if candidate is None or not candidate.why:
+        return ""
+    words = say("list_mark").join(say("quoted", word=word) for word in candidate.why[:2])
+    return say("i_heard", words=words)
+
+
+def emergency_card(group: str, *after: str) -> Reply:
+    """Danger first: whom to call, what to do without hearing or speech, and that nobody was called yet."""
+    key = f"emergency_{group}"
+    return Reply(
+        paragraphs=(
+            say(key if has(key) else "emergency_violence"),
+            say("emergency_text"),
+            say("emergency_template"),
+            say("emergency_not_called"),
+            *after,
+        ),
+        choices=(choice("false_alarm"), choice("human")),
+        kind="emergency",
+    )
+
+
+def case_sentence(case: Case) -> str:
+    """One case in one sentence: what, number, where it stands."""
+    when = case.last_event.at if case.last_event else None
+    told = say(
+        f"state_{case.state.value}",
+        office="",
+        reason=(case.last_event.reason if case.last_event else "") or say("no_reason"),
+    )
+    line = say("case_line", name=case.service_name, number=shown(case.number), state=told)
+    if when is None:
+        return line
+    local = when.astimezone(SHANGHAI)
+    return line + say("case_since", month=str(local.month), day=str(local.day))
+
+
+def is_waiting_for_resident(case: Case) -> bool:
+    """Whether it is the resident's turn."""
+    return case.state is CaseState.NEEDS_CORRECTION

@@ -1,0 +1,149 @@
+"""What a message means when nothing was being asked: a service, an event, one of several, or nothing we know."""
+
+from __future__ import annotations
+
+from dialogue.models import CallPerson, Choosing, Idle, Moment, NoteMisunderstood, Reply, Turn
+from dialogue.replies import heard, which_one
+from dialogue.rules.choosing import explain_event, introduce, take_up
+from dialogue.rules.words import act, welcome
+from dialogue.turns import answer, aside, form_of, go_on_filling, picked, restated
+from dialogue.wording import beneficiary_of, choice, say
+from intents.models import Decision
+
+LONGEST = 4000
+"""Characters of one message that are read; more is kept but asked for again in short."""
+
+
+def nothing_said(moment: Moment) -> Turn | None:
+    """An empty message, or only marks and pictures."""
+    if moment.message.pick is not None or moment.message.attachments:
+        return None
+    if any(char.isalnum() for char in moment.text):
+        return None
+    if moment.conversation.turn == 0:
+        return answer(moment, welcome())
+    return aside(moment, say("nothing_said"))
+
+
+def too_long(moment: Moment) -> Turn | None:
+    """A message longer than anybody can act on."""
+    if len(moment.text) <= LONGEST:
+        return None
+    return aside(moment, say("too_long_1"), say("too_long_2"))
+
+
+def service_named(moment: Moment) -> Turn | None:
+    """One service was clearly meant; others of the same message are remembered as a plan."""
+    best = moment.recognition.accepted("service")
+    if best is None:
+        return None
+    needs = tuple(n for n in moment.recognition.needs if n in moment.catalog.services_by_id)
+    first = needs[0] if len(needs) > 1 else best.id
+    told = introduce(moment, first, question=moment.recognition.question, before=_lead(moment))
+    if len(needs) <= 1:
+        return told
+    names = say("list_mark").join(moment.catalog.services_by_id[n].short for n in needs)
+    return answer(
+        moment,
+        Reply(
+            paragraphs=(say("several_needs", names=names), *told.reply.paragraphs),
+            choices=told.reply.choices,
+        ),
+        focus=told.conversation.focus,
+        plan=needs[1:],
+    )
+
+
+def _lead(moment: Moment) -> str:
+    return heard(moment.recognition.best) if moment.conversation.turn > 0 else say("i_am_a_bot")
+
+
+def event_named(moment: Moment) -> Turn | None:
+    """A life event was clearly told."""
+    best = moment.recognition.accepted("life_event")
+    return explain_event(moment, best.id, before=_lead(moment)) if best else None
+
+
+def unclear(moment: Moment) -> Turn | None:
+    """Several services or events are possible: ask which, three at a time."""
+    if moment.recognition.decision is not Decision.CLARIFY:
+        return None
+    options = tuple(
+        f"{c.kind}:{c.id}" for c in moment.recognition.candidates if c.kind != "act"
+    )[:5]
+    if not options or form_of(moment.conversation) is not None:
+        return None
+    focus = Choosing(
+        options=options,
+        question=moment.recognition.question,
+        beneficiary=moment.recognition.beneficiary,
+    )
+    return answer(moment, which_one(options, moment.catalog, 0), focus=focus)
+
+
+def for_another(moment: Moment) -> Turn | None:
+    """帮别人办, before any service was named."""
+    if act(moment) != "apply_for_other":
+        return None
+    named, _ = beneficiary_of(moment.recognition.beneficiary)
+    return aside(moment, say("for_other_named", who=named) if named else say("for_other"))
+
+
+def carry_on(moment: Moment) -> Turn | None:
+    """继续: the unfinished form is taken up where it was left."""
+    parked = moment.conversation.parked
+    if not parked or form_of(moment.conversation) is not None or picked(moment):
+        return None
+    if moment.text.strip("。！! ") in say("carry_on_words").split():
+        return take_up(moment, parked[-1])
+    return None
+
+
+def stray_words(moment: Moment) -> Turn | None:
+    """返回, 跳过, 修改 where there is nothing to go back to: say where we are."""
+    wanted = act(moment)
+    if wanted in ("back", "cancel", "no"):
+        return answer(moment, Reply(paragraphs=(say("what_next"),)), focus=Idle())
+    if wanted in ("skip", "change", "yes"):
+        again, choices, private = restated(moment)
+        last = moment.conversation.last
+        choices = choices or (last.choices if last else ())
+        reply = Reply(paragraphs=(say(f"stray_{wanted}"), *again), choices=choices, private=private)
+        return answer(moment, reply)
+    return None
+
+
+def outside(moment: Moment) -> Turn | None:
+    """Something we cannot do: say so, and where it can be done."""
+    group = moment.recognition.outside
+    if not group or group == "noise" or form_of(moment.conversation) is not None:
+        return None
+    return answer(
+        moment,
+        Reply(paragraphs=(say(f"outside_{group}"), say("what_we_do")), choices=(choice("help"), choice("human"))),
+        focus=Idle(),
+        understood=group == "chat",
+        effects=() if group == "chat" else (NoteMisunderstood(),),
+    )
+
+
+def lost(moment: Moment) -> Turn:
+    """Not understood: once, say it in other words; the second time, a person."""
+    progress = form_of(moment.conversation)
+    if progress is not None:
+        return go_on_filling(moment, progress, say("please_choose"))
+    note = NoteMisunderstood()
+    if moment.message.pick is not None:
+        return aside(moment, say("old_button"))
+    if moment.conversation.turn == 0:
+        reply = welcome()
+        return answer(moment, reply, understood=False, effects=(note,))
+    if moment.conversation.misses >= 1:
+        reply = Reply(
+            paragraphs=(say("lost_again_1"), say("lost_again_2")), choices=(choice("human"), choice("help"))
+        )
+        return answer(moment, reply, understood=False, effects=(note, CallPerson(reason="lost")))
+    reply = Reply(
+        paragraphs=(say("lost_1"), say("lost_2")), choices=(choice("help"), choice("human"))
+    )
+    return answer(moment, reply, understood=False, effects=(note,))

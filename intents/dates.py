@@ -1,0 +1,144 @@
+"""Dates as people say them: 2024年3月5日, 去年十月, 上礼拜三, 大前天.
+
+Words that depend on today are always read back for confirmation. Lunar dates are not converted: the person
+is asked for the calendar date instead of being given a wrong one.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from intents.numerals import spoken_digits, to_number
+
+_DAY_WORDS = {"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2, "大后": 3}
+_YEAR_WORDS = {"大前": -3, "前": -2, "去": -1, "旧": -1, "今": 0, "本": 0, "明": 1, "后": 2}
+_WEEK_WORDS = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1, "下下": 2}
+_WEEKDAYS = {**{c: i for i, c in enumerate("一二三四五六")}, "日": 6, "天": 6}
+_N = r"[0-9零〇一二两三四五六七八九十]+"
+_LUNAR = re.compile(r"农历|阴历|腊月|正月|闰|初[一二三四五六七八九十]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpokenDate:
+    """A date as understood."""
+
+    value: str
+    """ISO date, or YYYY-MM when no day was said."""
+    is_certain: bool
+    """False when it was worked out from today and should be read back."""
+
+
+def read_date(text: str, today: date) -> SpokenDate | str:
+    """The date in a text, or an error code: date_impossible, date_lunar, date_incomplete, date_unclear."""
+    text = re.sub(r"\s+", "", text).replace("號", "号")
+    if _LUNAR.search(text):
+        return "date_lunar"
+    for reader in (_full, _relative_day, _weekday, _ago, _month_and_day, _year_and_month):
+        found = reader(text, today)
+        if found is not None:
+            return found
+    return "date_incomplete" if re.search(r"\d|年|月|号|日", text) else "date_unclear"
+
+
+def _day(year: int, month: int, day: int, *, certain: bool) -> SpokenDate | str:
+    try:
+        return SpokenDate(value=date(year, month, day).isoformat(), is_certain=certain)
+    except ValueError:
+        return "date_impossible"
+
+
+def _month(year: int, month: int, *, certain: bool) -> SpokenDate | str:
+    if not 1 <= month <= 12:
+        return "date_impossible"
+    return SpokenDate(value=f"{year:04d}-{month:02d}", is_certain=certain)
+
+
+def _int(text: str) -> int:
+    value = to_number(text)
+    return int(value) if value is not None else -1
+
+
+def _year(text: str, today: date) -> int:
+    year = int(spoken_digits(text)) if spoken_digits(text).isdigit() else _int(text)
+    if year >= 100:
+        return year
+    return 2000 + year if year <= today.year % 100 + 10 else 1900 + year
+
+
+def _full(text: str, today: date) -> SpokenDate | str | None:
+    if match := re.search(r"(?<!\d)(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})(?!\d)", text):
+        return _day(int(match[1]), int(match[2]), int(match[3]), certain=True)
+    if match := re.search(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)", text):
+        return _day(int(match[1]), int(match[2]), int(match[3]), certain=True)
+    if match := re.search(rf"({_N})年({_N})月份?({_N})[日号]?", text):
+        return _day(_year(match[1], today), _int(match[2]), _int(match[3]), certain=True)
+    return None
+
+
+def _relative_day(text: str, today: date) -> SpokenDate | str | None:
+    match = re.search(r"(大前|大后|前|昨|今|明|后)[天朝日]", text)
+    if not match:
+        return None
+    day = today + timedelta(days=_DAY_WORDS[match[1]])
+    return SpokenDate(value=day.isoformat(), is_certain=False)
+
+
+def _weekday(text: str, today: date) -> SpokenDate | str | None:
+    match = re.search(r"(上上|下下|上|下|这|本)个?(?:星期|礼拜|周)([一二三四五六日天])", text)
+    if not match:
+        return None
+    monday = today - timedelta(days=today.weekday())
+    day = monday + timedelta(weeks=_WEEK_WORDS[match[1]], days=_WEEKDAYS[match[2]])
+    return SpokenDate(value=day.isoformat(), is_certain=False)
+
+
+def _ago(text: str, today: date) -> SpokenDate | str | None:
+    match = re.search(rf"({_N})(天|个?星期|个?礼拜|周|个月|年)(半)?(以?前|以?后)", text)
+    if not match:
+        return None
+    count = _int(match[1]) * (-1 if "前" in match[4] else 1)
+    unit = match[2]
+    if unit == "天":
+        return SpokenDate(value=(today + timedelta(days=count)).isoformat(), is_certain=False)
+    if unit in ("周", "星期", "个星期", "礼拜", "个礼拜"):
+        return SpokenDate(value=(today + timedelta(weeks=count)).isoformat(), is_certain=False)
+    months = today.year * 12 + today.month - 1 + count * (1 if unit == "个月" else 12)
+    months += (6 if match[3] else 0) * (-1 if count < 0 else 1) if unit == "年" else 0
+    return _month(months // 12, months % 12 + 1, certain=False)
+
+
+def _month_and_day(text: str, today: date) -> SpokenDate | str | None:
+    if match := re.search(rf"(大前|前|去|旧|今|本|明|后)年({_N})月份?({_N})[日号]?", text):
+        year = today.year + _YEAR_WORDS[match[1]]
+        return _day(year, _int(match[2]), _int(match[3]), certain=False)
+    if match := re.search(rf"(上上|上|这|本|下)个?月({_N})[日号]", text):
+        months = today.year * 12 + today.month - 1 + _WEEK_WORDS[match[1]]
+        return _day(months // 12, months % 12 + 1, _int(match[2]), certain=False)
+    if match := re.search(rf"(?<![年\d])({_N})月份?({_N})[日号]", text):
+        month, day = _int(match[1]), _int(match[2])
+        if not 1 <= month <= 12 or not 1 <= day <= calendar.monthrange(2024, month)[1]:
+            return "date_impossible"
+        return _day(today.year, month, day, certain=False)
+    return None
+
+
+def _year_and_month(text: str, today: date) -> SpokenDate | str | None:
+    if match := re.search(r"(?<!\d)(\d{4})[-/.](\d{1,2})(?!\d)", text):
+        return _month(int(match[1]), int(match[2]), certain=True)
+    if match := re.search(rf"({_N})年({_N})月", text):
+        return _month(_year(match[1], today), _int(match[2]), certain=True)
+    if match := re.search(rf"(大前|前|去|旧|今|本|明|后)年({_N})月", text):
+        return _month(today.year + _YEAR_WORDS[match[1]], _int(match[2]), certain=False)
+    if match := re.search(r"(上上|上|这|本|下)个?月", text):
+        months = today.year * 12 + today.month - 1 + _WEEK_WORDS[match[1]]
+        return _month(months // 12, months % 12 + 1, certain=False)
+    return None
+
+
+def shown_date(value: str) -> str:
+    """A stored date in words: 2024年3月5日, or 2024年3月."""
+    year, month, *day = value.split("-")
+    return f"{int(year)}年{int(month)}月" + (f"{int(day[0])}日" if day else "")

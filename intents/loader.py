@@ -1,0 +1,129 @@
+"""Makes a recognizer from the catalog and this room's word lists; the only file here that opens files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from catalog.models import Catalog
+from intents.bands import Calibration
+from intents.cache import read_model, write_model
+from intents.clauses import make_splitter
+from intents.common import CommonIntents, read_common_intents
+from intents.cutter import Cutter, make_cutter, read_counts
+from intents.features import Sounds, make_sounds
+from intents.meanings import Meanings
+from intents.model import Label, Model
+from intents.normalizer import Normalizer, any_of, make_normalizer
+from intents.recognizer import Cues, Recognizer
+from intents.training import train
+
+HERE = Path(__file__).parent
+LEARNED_FROM = (
+    "cache.py", "characters.json", "cutter.py", "features.py", "lexicon.json", "meanings.npz",
+    "model.py", "normalizer.py", "softmax.py", "training.py", "words.txt",
+)
+"""Files that change what is learned from the same phrases."""
+
+
+def load_recognizer(catalog: Catalog, cache_dir: Path | None) -> Recognizer:
+    """A recognizer of everything in the catalog, learned anew when a phrase or this code changed."""
+    lexicon = _read_json("lexicon.json")
+    characters = _read_json("characters.json")
+    common = read_common_intents(_read_json("common_intents.json"))
+    simplified = dict(characters["simplified"])
+    for target, variants in lexicon["variants"].items():
+        simplified[target] = simplified.get(target, "") + variants
+    normalizer = make_normalizer(simplified, lexicon["dialect"], lexicon["fillers"])
+    sounds = make_sounds(characters["syllables"])
+    phrases = tuple(_phrases(catalog, common))
+    counts = read_counts((HERE / "words.txt").read_text("utf-8").splitlines())
+    terms = [alias for s in catalog.services for alias in (*s.aliases, s.name, s.short)]
+    meanings = _meanings(counts)
+    cutter = make_cutter(counts, ())
+    return Recognizer(
+        normalizer=normalizer,
+        splitter=make_splitter(lexicon["clauses"]),
+        cutter=cutter,
+        model=_model(phrases, normalizer, sounds, meanings, cutter, cache_dir),
+        calibration=Calibration(),
+        cues=_cues(lexicon, common, normalizer),
+    )
+
+
+def _meanings(counts: dict[str, int]) -> Meanings:
+    """The table whose rows are in the order of `words.txt`."""
+    with np.load(HERE / "meanings.npz", allow_pickle=False) as table:
+        return Meanings(
+            rows=dict(zip(counts, range(len(counts)), strict=True)),
+            vectors=table["vectors"],
+            scale=table["scale"],
+        )
+
+
+def _phrases(catalog: Catalog, common: CommonIntents) -> Iterator[tuple[str, Label]]:
+    """Every phrase that is taught, with what it stands for."""
+    for service in catalog.services:
+        label = Label(kind="service", id=service.id)
+        for text in (service.name, service.short, *service.aliases, *service.examples):
+            yield text, label
+    for event in catalog.life_events:
+        label = Label(kind="life_event", id=event.id)
+        for text in (event.name, event.short, *event.examples):
+            yield text, label
+    for kind, group in (("act", common.acts), ("outside", common.outside)):
+        for sayings in group:
+            for text in (*sayings.exact, *sayings.examples):
+                yield text, Label(kind=kind, id=sayings.id)
+
+
+def _model(
+    phrases: tuple[tuple[str, Label], ...],
+    normalizer: Normalizer,
+    sounds: Sounds,
+    meanings: Meanings,
+    cutter: Cutter,
+    cache_dir: Path | None,
+) -> Model:
+    """The model of these phrases: read when it was learned before, else learned and kept."""
+    path = cache_dir / f"understanding-{_digest(phrases)}.npz" if cache_dir else None
+    known = read_model(path, sounds, meanings) if path else None
+    if known:
+        return known
+    texts = [normalizer.normalize(text) for text, _ in phrases]
+    model = train(texts, [label for _, label in phrases], sounds, meanings, cutter)
+    if path:
+        write_model(path, model)
+    return model
+
+
+def _digest(phrases: tuple[tuple[str, Label], ...]) -> str:
+    """Names everything a model depends on: the phrases, the word lists and the code."""
+    digest = hashlib.sha256(repr(phrases).encode())
+    for name in LEARNED_FROM:
+        digest.update((HERE / name).read_bytes())
+    return digest.hexdigest()[:24]
+
+
+def _cues(lexicon: dict[str, Any], common: CommonIntents, normalizer: Normalizer) -> Cues:
+    return Cues(
+        exact_acts={
+            re.sub(r"[\W_]+", "", normalizer.simplified(form)): act.id
+            for act in common.acts
+            for form in act.exact
+        },
+        danger=tuple((group, any_of(words)) for group, words in common.danger_words.items()),
+        questions=tuple((q.id, any_of((*q.exact, *q.examples))) for q in common.questions),
+        beneficiary=any_of(lexicon["beneficiary"]),
+        stop_words=frozenset(lexicon["stop_words"]),
+    )
+
+
+def _read_json(name: str) -> Any:
+    return json.loads((HERE / name).read_text("utf-8"))

@@ -1,0 +1,35 @@
+"""Gives words their meaning as vectors, so that a situation told in other words is still known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meanings:
+    """The table of `meanings.npz` (see NOTICE): a row of small integers for each common word."""
+
+    rows: Mapping[str, int]
+    vectors: NDArray[np.int8]
+    scale: Floats
+
+    @property
+    def size(self) -> int:
+        """How many numbers a meaning has."""
+        return int(self.vectors.shape[1])
+
+    def of(self, words: Iterable[str]) -> Floats:
+        """The direction in which these words point together; all zero when none is known."""
+        rows = self.rows
+        known = [rows[word] for word in words if word in rows]
+        if not known:
+            return np.zeros(self.size, dtype=np.float32)
+        total: Floats = self.scale[known] @ self.vectors[known].astype(np.float32)
+        length = float(np.sqrt(total @ total))
+        return total / np.float32(length) if length else total

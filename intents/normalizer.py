@@ -1,0 +1,107 @@
+"""Makes spellings of the same message equal: width, traditional characters, dialect, fillers, numbers.
+
+Recognition alone reads the result; what a person wrote is kept as written everywhere else.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+MAX_LENGTH = 2000
+"""Nobody types more in one message; a longer paste must not cost the others their turn."""
+
+GAP = " "
+"""The one separator left: every run of spaces and punctuation becomes it."""
+
+SMALL, YOUNG, GROWN, OLD, MANY = "\ue000\ue001\ue002\ue003\ue004"
+"""Private characters for a number by size: an age says more than the digits it is made of."""
+
+_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2}
+_HOTLINES = frozenset({"110", "119", "120", "122", "12110", "12119", "12120"})
+_NUMBER = re.compile(r"[0-9]+|[零一二三四五六七八九两]?[十百千万][零一二三四五六七八九十百千万]*")
+_NOT_TEXT = re.compile(r"[^0-9a-z\u3400-\u9fff\ue000-\ue004]+")
+_REPEATED = re.compile(r"([\u4e00-\u9fff])\1{2,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Normalizer:
+    """Word lists compiled into one translation table and three patterns."""
+
+    characters: Mapping[int, str]
+    words: Mapping[str, str]
+    word_pattern: re.Pattern[str]
+    filler_pattern: re.Pattern[str]
+
+    def simplified(self, text: str) -> str:
+        """The text in half-width, lower case, simplified characters, otherwise as written."""
+        folded = unicodedata.normalize("NFKC", text[:MAX_LENGTH]).lower()
+        return folded.translate(self.characters)
+
+    def plain(self, text: str) -> str:
+        """Simplified text with dialect words replaced and fillers gone; punctuation stays."""
+        words = self.word_pattern.sub(self._word, self.simplified(text))
+        return self.filler_pattern.sub("", words)
+
+    def normalize(self, text: str) -> str:
+        """The form that is compared: plain words, bucketed numbers, single gaps."""
+        return squeeze(self.plain(text))
+
+    def _word(self, match: re.Match[str]) -> str:
+        return self.words[match[0]]
+
+
+def make_normalizer(
+    simplified: Mapping[str, str], dialect: Mapping[str, str], fillers: Sequence[str]
+) -> Normalizer:
+    """A normalizer from `characters.json` and `lexicon.json`."""
+    characters = {
+        ord(variant): target for target, variants in simplified.items() for variant in variants
+    }
+    return Normalizer(
+        characters=characters,
+        words=dict(dialect),
+        word_pattern=any_of(dialect),
+        filler_pattern=any_of(fillers),
+    )
+
+
+def any_of(words: Mapping[str, str] | Sequence[str]) -> re.Pattern[str]:
+    """A pattern that finds the longest of the words at each place; nothing when there are none."""
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+
+
+def squeeze(plain: str) -> str:
+    """Numbers to buckets, repeated characters to one, everything that is not text to one gap."""
+    text = _NOT_TEXT.sub(GAP, _NUMBER.sub(_bucket, plain)).strip()
+    if text.count(GAP) * 2 >= len(text) - 1:
+        text = text.replace(GAP, "")
+    return _REPEATED.sub(r"\1", text)
+
+
+def _bucket(match: re.Match[str]) -> str:
+    digits = match[0]
+    if digits in _HOTLINES:
+        return digits
+    value = number_value(digits)
+    if value is None or value > 120:
+        return MANY
+    if value < 10:
+        return "零一二三四五六七八九"[value]
+    for limit, bucket in ((18, SMALL), (36, YOUNG), (60, GROWN)):
+        if value < limit:
+            return bucket
+    return OLD
+
+
+def number_value(digits: str) -> int | None:
+    """The value of an Arabic number, or of a Chinese one up to 99; None when it is larger."""
+    if digits.isascii():
+        return int(digits) if len(digits) < 5 else None
+    tens, ten, ones = digits.partition("十")
+    if not ten or len(tens) > 1 or len(ones) > 1:
+        return None
+    return _DIGITS.get(tens or "一", 0) * 10 + (_DIGITS[ones] if ones in _DIGITS else 0)

@@ -1,0 +1,129 @@
+"""The database: one door to its transactions, and the threads they run in."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TypeVar, TypeVarTuple
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlmodel import Session, select
+
+from storage import engines, revisions
+from storage.crypto import Keyring, equip
+from storage.errors import Conflict, KeyringMismatch
+from storage.repositories.repository import Scope
+from storage.tables import InstallationRow
+from storage.unit_of_work import UnitOfWork
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+_TRY_AGAIN = frozenset({"40001", "40P01"})
+"""PostgreSQL's serialization failure and deadlock: the other one won, ours was undone."""
+
+
+class Database:
+    """Everything we remember of one tenant, in one SQLite file or one PostgreSQL database."""
+
+    def __init__(self, url: str, tenant: str, keyring: Keyring) -> None:
+        """Connects to nothing yet. `tenant` is the district; it is part of every key."""
+        self.tenant = tenant
+        self._keyring = keyring
+        self._url = engines.parse(url)
+        self._writer, self._reader = engines.open_engines(self._url)
+        for engine in (self._writer, self._reader):
+            equip(engine, keyring)
+        is_sqlite = self._url.get_backend_name() == "sqlite"
+        writers = 1 if is_sqlite else engines.POSTGRESQL_WRITERS
+        self._write_threads = ThreadPoolExecutor(writers, thread_name_prefix="zhucan-write")
+        self._read_threads = ThreadPoolExecutor(engines.READERS, thread_name_prefix="zhucan-read")
+
+    @contextmanager
+    def write(self) -> Iterator[UnitOfWork]:
+        """One transaction that ends with `commit()`; leaving without it undoes everything.
+
+        Do not open a second one inside it, and do nothing slow inside it: on SQLite all others wait.
+        Raises `Conflict` when PostgreSQL undid it in favor of another one: begin again once.
+        """
+        try:
+            with self._transaction(self._writer, is_writing=True) as work:
+                yield work
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", "") in _TRY_AGAIN:
+                raise Conflict("transaction") from error
+            raise
+
+    @contextmanager
+    def read(self) -> Iterator[UnitOfWork]:
+        """One unchanging picture of the database; nothing can be written in it."""
+        with self._transaction(self._reader, is_writing=False) as work:
+            yield work
+
+    async def run(self, function: Callable[[*Ts], T], *args: *Ts) -> T:
+        """Run a synchronous function that writes in a thread for that: one on SQLite, eight on PostgreSQL."""
+        return await _in_thread(self._write_threads, function, *args)
+
+    async def run_reading(self, function: Callable[[*Ts], T], *args: *Ts) -> T:
+        """Run a synchronous function that only reads, without waiting behind those that write."""
+        return await _in_thread(self._read_threads, function, *args)
+
+    def migrate(self) -> None:
+        """Bring the tables to the newest revision. Raises `KeyringMismatch` for the wrong secret."""
+        engines.make_folder(self._url)
+        revisions.upgrade(self._writer)
+        self._check_index_key()
+
+    def is_ready(self) -> bool:
+        """It can be reached and its tables are at the newest revision."""
+        try:
+            with self._reader.connect() as connection:
+                return revisions.is_newest(connection)
+        except SQLAlchemyError:
+            return False
+
+    def close(self) -> None:
+        """Wait for what is running, then let go of threads and connections."""
+        self._write_threads.shutdown()
+        self._read_threads.shutdown()
+        self._writer.dispose()
+        self._reader.dispose()
+
+    @contextmanager
+    def _transaction(self, engine: Engine, *, is_writing: bool) -> Iterator[UnitOfWork]:
+        # populate_existing: what an UPDATE changed is read from the database, never from memory.
+        with Session(
+            engine,
+            autobegin=False,
+            expire_on_commit=False,
+            execution_options={"populate_existing": True},
+        ) as session:
+            session.begin()
+            yield UnitOfWork(
+                Scope(
+                    session=session,
+                    tenant=self.tenant,
+                    keyring=self._keyring,
+                    is_writing=is_writing,
+                )
+            )
+
+    def _check_index_key(self) -> None:
+        fingerprint = self._keyring.blind_index(self.tenant, "installation", "index key")
+        with Session(self._writer) as session:
+            query = select(InstallationRow).where(InstallationRow.tenant == self.tenant)
+            known = session.exec(query).one_or_none()
+            if known is None:
+                row = InstallationRow(tenant=self.tenant, index_fingerprint=fingerprint)
+                session.add(row)
+                session.commit()
+            elif not hmac.compare_digest(known.index_fingerprint, fingerprint):
+                raise KeyringMismatch(self.tenant)
+
+
+async def _in_thread(threads: Executor, function: Callable[[*Ts], T], *args: *Ts) -> T:
+    return await asyncio.get_running_loop().run_in_executor(threads, function, *args)

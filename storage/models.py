@@ -1,0 +1,174 @@
+"""What storage gives back where the other rooms have no value of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from casework.models import Case, CaseState
+from dialogue.models import Conversation, Message, Reply
+
+Form = Literal["text", "voice"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxEntry:
+    """An event that was taken; both fields are None if its turn answered nothing."""
+
+    conversation_id: str | None
+    reply_seq: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredConversation:
+    """A conversation, whose it is, and where it is held."""
+
+    conversation: Conversation
+    person_id: str
+    channel: str
+    peer: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMessage:
+    """One line of a conversation: `message` when it came in, `reply` when it went out."""
+
+    id: str
+    conversation_id: str
+    seq: int
+    """1, 2, 3 … within the conversation."""
+    direction: Literal["in", "out"]
+    at: datetime
+    message: Message | None = None
+    reply: Reply | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A message leased to be pushed now."""
+
+    id: str
+    conversation_id: str
+    channel: str
+    peer: str
+    reply: Reply
+    seq: int
+    form: Form
+    attempts: int
+    """How often it was tried, this time included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCase:
+    """A case and whose it is."""
+
+    case: Case
+    person_id: str
+    conversation_id: str
+    created_at: datetime
+    beneficiary: str
+    """Whom it is for, in the applicant's own word; empty for herself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRow:
+    """One line of the caseworkers' queue; holds nothing a resident told us."""
+
+    case_id: str
+    number: str
+    service_id: str
+    service_name: str
+    office_id: str
+    state: CaseState
+    due_at: datetime | None
+    due_is_internal: bool
+    created_at: datetime
+    version: int
+
+    @property
+    def place(self) -> QueuePlace:
+        """What to pass as `after` for the page following this line."""
+        return QueuePlace(self.due_at, self.case_id)
+
+
+class QueuePlace(NamedTuple):
+    """A place in the queue, between two lines."""
+
+    due_at: datetime | None
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """A conversation that asks for a person."""
+
+    id: str
+    conversation_id: str
+    office_id: str
+    reason: str
+    excerpt: str
+    opened_at: datetime
+    taken_by: str | None
+    """Staff id, or None while nobody has it."""
+    taken_at: datetime | None
+    closed_by: str | None
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misunderstood:
+    """A message nobody understood."""
+
+    id: str
+    conversation_id: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staff:
+    """A caseworker's account."""
+
+    id: str
+    login: str
+    name: str
+    office_id: str
+    password_hash: str
+    created_at: datetime
+    disabled_at: datetime | None
+
+    @property
+    def is_disabled(self) -> bool:
+        """She may no longer sign in."""
+        return self.disabled_at is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffSession:
+    """A signed-in browser of the console."""
+
+    staff_id: str
+    csrf: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+class Failures(NamedTuple):
+    """Failed attempts to sign in."""
+
+    by_login: int
+    by_address: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadEntry:
+    """Who looked at a case, and at what of it."""
+
+    staff_id: str
+    staff_name: str
+    case_id: str
+    what: str
+    at: datetime

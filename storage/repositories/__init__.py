@@ -1,0 +1,1 @@
+"""One repository per noun: takes and gives values, never rows, and never commits."""

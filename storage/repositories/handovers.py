@@ -1,0 +1,113 @@
+"""Hand-overs: conversations that ask for a person, at most one open for each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import col, select, update
+
+from storage.errors import Conflict
+from storage.ids import id_or_none, new_id
+from storage.models import Handover
+from storage.repositories.repository import Repository, text_or_none
+from storage.tables import HandoverRow
+
+
+class HandoverRepository(Repository):
+    """Hand-overs by office."""
+
+    def open(
+        self,
+        conversation_id: str,
+        office_id: str,
+        reason: str,
+        now: datetime,
+        excerpt: str = "",
+    ) -> str:
+        """Ask for a person; the id of the hand-over, of the open one if there already is one."""
+        row = HandoverRow(
+            tenant=self._tenant,
+            id=UUID(new_id()),
+            conversation_id=UUID(conversation_id),
+            office_id=office_id,
+            reason=reason,
+            excerpt=excerpt,
+            opened_at=now,
+        )
+        if self._insert_new(row):
+            return str(row.id)
+        query = select(HandoverRow.id).where(
+            HandoverRow.tenant == self._tenant,
+            HandoverRow.conversation_id == UUID(conversation_id),
+            col(HandoverRow.closed_at).is_(None),
+        )
+        return str(self._session.exec(query).one())
+
+    def waiting(self, office_id: str) -> tuple[Handover, ...]:
+        """An office's hand-overs that are not closed, taken or not, the longest waiting first."""
+        query = (
+            select(HandoverRow)
+            .where(
+                HandoverRow.tenant == self._tenant,
+                HandoverRow.office_id == office_id,
+                col(HandoverRow.closed_at).is_(None),
+            )
+            .order_by(col(HandoverRow.opened_at), col(HandoverRow.id))
+        )
+        return tuple(_handover(row) for row in self._session.exec(query))
+
+    def get(self, handover_id: str, office_id: str) -> Handover | None:
+        """A hand-over of this office, or None."""
+        query = select(HandoverRow).where(
+            HandoverRow.tenant == self._tenant,
+            HandoverRow.id == id_or_none(handover_id),
+            HandoverRow.office_id == office_id,
+        )
+        row = self._session.exec(query).one_or_none()
+        return None if row is None else _handover(row)
+
+    def take(self, handover_id: str, staff_id: str, now: datetime) -> None:
+        """A caseworker takes it; raises `Conflict` if it is closed or another one has it."""
+        touched = self._change(
+            update(HandoverRow)
+            .where(
+                col(HandoverRow.tenant) == self._tenant,
+                col(HandoverRow.id) == id_or_none(handover_id),
+                col(HandoverRow.closed_at).is_(None),
+                col(HandoverRow.taken_by).is_(None)
+                | (col(HandoverRow.taken_by) == UUID(staff_id)),
+            )
+            .values(taken_by=UUID(staff_id), taken_at=now)
+        )
+        if touched != 1:
+            raise Conflict("handover")
+
+    def close(self, handover_id: str, staff_id: str, now: datetime) -> None:
+        """A caseworker is done with it; raises `Conflict` if it was closed before."""
+        touched = self._change(
+            update(HandoverRow)
+            .where(
+                col(HandoverRow.tenant) == self._tenant,
+                col(HandoverRow.id) == id_or_none(handover_id),
+                col(HandoverRow.closed_at).is_(None),
+            )
+            .values(closed_by=UUID(staff_id), closed_at=now)
+        )
+        if touched != 1:
+            raise Conflict("handover")
+
+
+def _handover(row: HandoverRow) -> Handover:
+    return Handover(
+        id=str(row.id),
+        conversation_id=str(row.conversation_id),
+        office_id=row.office_id,
+        reason=row.reason,
+        excerpt=row.excerpt,
+        opened_at=row.opened_at,
+        taken_by=text_or_none(row.taken_by),
+        taken_at=row.taken_at,
+        closed_by=text_or_none(row.closed_by),
+        closed_at=row.closed_at,
+    )

@@ -1,0 +1,48 @@
+"""The inbox: every event of a channel is taken once, and remembers which reply answered it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import col, select, update
+
+from storage.models import InboxEntry
+from storage.repositories.repository import Repository, text_or_none
+from storage.tables import InboxRow
+
+
+class InboxRepository(Repository):
+    """Events taken, by channel and the channel's own event id."""
+
+    def claim(self, channel: str, event_id: str, now: datetime) -> bool:
+        """Take an event; False when it was taken before. Waits for a turn that is taking it now."""
+        row = InboxRow(tenant=self._tenant, channel=channel, event_id=event_id, received_at=now)
+        return self._insert_new(row)
+
+    def answered(self, channel: str, event_id: str, conversation_id: str, reply_seq: int) -> None:
+        """Note which message answered the event."""
+        self._change(
+            update(InboxRow)
+            .where(
+                col(InboxRow.tenant) == self._tenant,
+                col(InboxRow.channel) == channel,
+                col(InboxRow.event_id) == event_id,
+            )
+            .values(conversation_id=UUID(conversation_id), reply_seq=reply_seq)
+        )
+
+    def find(self, channel: str, event_id: str) -> InboxEntry | None:
+        """The event as it was taken, or None."""
+        row = self._session.exec(
+            select(InboxRow).where(
+                InboxRow.tenant == self._tenant,
+                InboxRow.channel == channel,
+                InboxRow.event_id == event_id,
+            )
+        ).one_or_none()
+        if row is None:
+            return None
+        return InboxEntry(
+            conversation_id=text_or_none(row.conversation_id), reply_seq=row.reply_seq
+        )

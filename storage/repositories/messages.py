@@ -1,0 +1,95 @@
+"""Messages: what was said in a conversation, both ways, numbered without gaps."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlmodel import col, select, update
+from sqlmodel.sql.expression import SelectOfScalar
+
+from dialogue.models import Message, Reply
+from storage.ids import id_or_none, new_id
+from storage.models import StoredMessage
+from storage.repositories.repository import Repository
+from storage.serialization import MESSAGE, REPLY, to_json
+from storage.tables import ConversationRow, MessageRow
+
+
+class MessageRepository(Repository):
+    """The messages of conversations."""
+
+    def add_incoming(self, conversation_id: str, message: Message, now: datetime) -> int:
+        """Keep what a person said; its number in the conversation."""
+        return self._add(conversation_id, "in", to_json(MESSAGE, message), now).seq
+
+    def add_reply(self, conversation_id: str, reply: Reply, now: datetime) -> StoredMessage:
+        """Keep what is said to a person; the web chat shows it from here."""
+        return _stored(self._add(conversation_id, "out", to_json(REPLY, reply), now))
+
+    def after(self, conversation_id: str, seq: int, limit: int) -> tuple[StoredMessage, ...]:
+        """The messages following a number, oldest first."""
+        query = self._of(conversation_id).where(col(MessageRow.seq) > seq)
+        rows = self._session.exec(query.order_by(col(MessageRow.seq)).limit(limit))
+        return tuple(_stored(row) for row in rows)
+
+    def latest(self, conversation_id: str, limit: int) -> tuple[StoredMessage, ...]:
+        """The newest messages, oldest first."""
+        query = self._of(conversation_id).order_by(col(MessageRow.seq).desc()).limit(limit)
+        return tuple(_stored(row) for row in self._session.exec(query))[::-1]
+
+    def get(self, conversation_id: str, seq: int) -> StoredMessage | None:
+        """One message by its number, or None."""
+        query = self._of(conversation_id).where(MessageRow.seq == seq)
+        row = self._session.exec(query).one_or_none()
+        return None if row is None else _stored(row)
+
+    def _add(
+        self, conversation_id: str, direction: Literal["in", "out"], payload: str, now: datetime
+    ) -> MessageRow:
+        row = MessageRow(
+            tenant=self._tenant,
+            id=UUID(new_id()),
+            conversation_id=UUID(conversation_id),
+            seq=self._next_seq(conversation_id),
+            direction=direction,
+            payload=payload,
+            at=now,
+        )
+        self._insert(row)
+        return row
+
+    def _next_seq(self, conversation_id: str) -> int:
+        """Count one up; the row it locks makes writers of one conversation wait for each other."""
+        seq = self._value(
+            update(ConversationRow)
+            .where(
+                col(ConversationRow.tenant) == self._tenant,
+                col(ConversationRow.id) == UUID(conversation_id),
+            )
+            .values(last_seq=ConversationRow.last_seq + 1)
+            .returning(col(ConversationRow.last_seq))
+        )
+        if seq is None:
+            raise LookupError("no such conversation")
+        return int(seq)
+
+    def _of(self, conversation_id: str) -> SelectOfScalar[MessageRow]:
+        return select(MessageRow).where(
+            MessageRow.tenant == self._tenant,
+            MessageRow.conversation_id == id_or_none(conversation_id),
+        )
+
+
+def _stored(row: MessageRow) -> StoredMessage:
+    is_incoming = row.direction == "in"
+    return StoredMessage(
+        id=str(row.id),
+        conversation_id=str(row.conversation_id),
+        seq=row.seq,
+        direction="in" if is_incoming else "out",
+        at=row.at,
+        message=MESSAGE.validate_json(row.payload) if is_incoming else None,
+        reply=None if is_incoming else REPLY.validate_json(row.payload),
+    )

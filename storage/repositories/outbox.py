@@ -1,0 +1,149 @@
+"""The outbox: what must be pushed to a channel, in order, by exactly one worker at a time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy.orm import aliased
+from sqlmodel import col, exists, select, update
+
+from storage.ids import new_id
+from storage.models import Delivery, Form, StoredMessage
+from storage.repositories.repository import Repository
+from storage.serialization import REPLY
+from storage.tables import MessageRow, OutboxRow
+
+LEASE = timedelta(seconds=60)
+
+
+class OutboxRepository(Repository):
+    """Deliveries, until they were sent or given up. At least once: a crash after sending repeats one."""
+
+    def put(
+        self,
+        message: StoredMessage,
+        channel: str,
+        peer: str,
+        now: datetime,
+        form: Form = "text",
+    ) -> str:
+        """Ask for a message to be pushed; the delivery's id. Raises ValueError for one that came in."""
+        if message.reply is None:
+            raise ValueError("only what is said to a person can be delivered")
+        row = OutboxRow(
+            tenant=self._tenant,
+            id=UUID(new_id()),
+            conversation_id=UUID(message.conversation_id),
+            message_id=UUID(message.id),
+            seq=message.seq,
+            form=form,
+            channel=channel,
+            peer=peer,
+            is_open=True,
+            due_at=now,
+            lease_until=now,
+            attempts=0,
+            created_at=now,
+        )
+        self._insert(row)
+        return str(row.id)
+
+    def due(
+        self, channel: str, now: datetime, limit: int, lease: timedelta = LEASE
+    ) -> tuple[Delivery, ...]:
+        """Lease what may be sent now; commit before sending, so that no other worker takes it too.
+
+        Of each conversation only the oldest open text; a voice follows its own text and holds up nobody.
+        A lease that ran out (the worker died) makes the delivery due again.
+        """
+        query = (
+            select(OutboxRow, MessageRow)
+            .join(
+                MessageRow,
+                and_(
+                    col(MessageRow.tenant) == col(OutboxRow.tenant),
+                    col(MessageRow.id) == col(OutboxRow.message_id),
+                ),
+            )
+            .where(
+                OutboxRow.tenant == self._tenant,
+                OutboxRow.channel == channel,
+                col(OutboxRow.is_open),
+                col(OutboxRow.due_at) <= now,
+                col(OutboxRow.lease_until) <= now,
+                ~_must_wait(),
+            )
+            # "text" sorts before "voice": words first, whatever else is late.
+            .order_by(col(OutboxRow.form), col(OutboxRow.due_at), col(OutboxRow.id))
+            .limit(limit)
+            .with_for_update(of=OutboxRow, skip_locked=True)
+        )
+        found = self._session.exec(query).all()
+        if found:
+            self._lease([row.id for row, _ in found], now + lease)
+        return tuple(_delivery(row, message) for row, message in found)
+
+    def sent(self, delivery_id: str, now: datetime, external_id: str | None = None) -> None:
+        """It was accepted by the channel, which calls it `external_id`."""
+        self._set(delivery_id, is_open=False, finished_at=now, external_id=external_id)
+
+    def retry(self, delivery_id: str, at: datetime, error_code: str) -> None:
+        """It failed for now: try again at that time, and hold back what comes after it."""
+        self._set(delivery_id, due_at=at, lease_until=at, error_code=error_code)
+
+    def give_up(self, delivery_id: str, now: datetime, error_code: str) -> None:
+        """It failed for good; later messages of the conversation may go."""
+        self._set(delivery_id, is_open=False, finished_at=now, error_code=error_code)
+
+    def _lease(self, ids: list[UUID], until: datetime) -> None:
+        self._change(
+            update(OutboxRow)
+            .where(col(OutboxRow.tenant) == self._tenant, col(OutboxRow.id).in_(ids))
+            .values(lease_until=until, attempts=OutboxRow.attempts + 1)
+        )
+
+    def _set(self, delivery_id: str, **values: Any) -> None:
+        self._change(
+            update(OutboxRow)
+            .where(
+                col(OutboxRow.tenant) == self._tenant,
+                col(OutboxRow.id) == UUID(delivery_id),
+                col(OutboxRow.is_open),
+            )
+            .values(**values)
+        )
+
+
+def _must_wait() -> ColumnElement[bool]:
+    """Whether an open text stands before this delivery: an older one, or for a voice its own."""
+    text = aliased(OutboxRow)
+    return (
+        exists()
+        .where(
+            col(text.tenant) == col(OutboxRow.tenant),
+            col(text.conversation_id) == col(OutboxRow.conversation_id),
+            col(text.is_open),
+            col(text.form) == "text",
+            or_(
+                and_(col(OutboxRow.form) == "text", col(text.seq) < col(OutboxRow.seq)),
+                and_(col(OutboxRow.form) != "text", col(text.seq) == col(OutboxRow.seq)),
+            ),
+        )
+        .correlate(OutboxRow)
+    )
+
+
+def _delivery(row: OutboxRow, message: MessageRow) -> Delivery:
+    return Delivery(
+        id=str(row.id),
+        conversation_id=str(row.conversation_id),
+        channel=row.channel,
+        peer=row.peer,
+        reply=REPLY.validate_json(message.payload),
+        seq=row.seq,
+        form="voice" if row.form == "voice" else "text",
+        attempts=row.attempts + 1,
+    )

@@ -1,0 +1,24 @@
+"""How values become JSON and come back: an added field with a default still loads, a removed one is ignored."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+
+from casework.models import PaperOnFile, Question
+from dialogue.models import Conversation, Message, Reply
+
+T = TypeVar("T")
+
+CONVERSATION = TypeAdapter(Conversation)
+MESSAGE = TypeAdapter(Message)
+REPLY = TypeAdapter(Reply)
+QUESTIONS = TypeAdapter(tuple[Question, ...])
+PAPERS = TypeAdapter(tuple[PaperOnFile, ...])
+TEXTS = TypeAdapter(tuple[str, ...])
+
+
+def to_json(adapter: TypeAdapter[T], value: T) -> str:
+    """A value as compact JSON text."""
+    return adapter.dump_json(value).decode()
