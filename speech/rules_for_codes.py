@@ -102,7 +102,7 @@ def code_rules() -> tuple[Rule, ...]:
             lambda m: _letters(spell_in_groups(m[0], 4)),
         ),
         rule(
-            rf"({_CODE_WORDS}(?:[是为：:\s]|尾号|末四位)*)([A-Za-z]*)(\d+[Xx]?)(?![\d.,]\d)(?!{_COUNTED})",
+            rf"({_CODE_WORDS}(?:[是为：:\s]|尾号|末四位)*)([A-Za-z]*)(\d+[Xx]?)(?!\d|[.,]\d)(?!{_COUNTED})",
             lambda m: m[1] + _letters(m[2].upper()) + _grouped(m[3]),
         ),
         # --- long bare digits

@@ -1,0 +1,27 @@
+"""What is printed when the service starts: where it is, and on the very first start how to sign in."""
+
+from __future__ import annotations
+
+import secrets
+
+from actions.manage_staff import add_staff, list_staff
+from bot.assembly import House
+
+FIRST_LOGIN = "admin"
+
+
+def announce(house: House) -> None:
+    """Print the addresses; without any caseworker make the first one and print her password once."""
+    settings = house.settings
+    host = "localhost" if settings.host in ("127.0.0.1", "0.0.0.0", "::1") else settings.host  # noqa: S104
+    address = f"http://{host}:{settings.port}"
+    lines = [f"web chat:  {address}/", f"console:   {address}/console/"]
+    if not list_staff(house.database):
+        password = secrets.token_urlsafe(12)
+        office = house.mind.catalog.district_office
+        add_staff(house.database, house.mind.catalog, FIRST_LOGIN, office.name, office.id, password)
+        lines.append(f"sign in:   {FIRST_LOGIN} / {password}   (shown once; `zhucan staff add` for more)")
+    if settings.telegram_token.get_secret_value():
+        way = "webhook" if settings.telegram_webhook_url else "polling"
+        lines.append(f"Telegram:  {way}")
+    print("\n".join(lines), flush=True)  # noqa: T201 - this is for the person at the terminal
