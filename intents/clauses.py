@@ -22,8 +22,6 @@ class Split:
 
     kept: str
     ruled_out: str
-    clauses: tuple[str, ...]
-    """The parts of `kept` that could each hold a need."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +29,13 @@ class Splitter:
     """Cue words compiled into patterns."""
 
     denied: re.Pattern[str]
-    """Opens what is ruled out: 不是, 不要, 别."""
+    """Opens what is ruled out, at the head of a clause only: 不是…, 不要…, 别…; 要不要 is a question."""
+    not_denied: re.Pattern[str]
+    """Looks like it and is not: 不要钱的, 不是可以…吗."""
     settled: re.Pattern[str]
-    """Closes what is no longer wanted: 就不用了, 已经办好了."""
+    """Closes what is no longer wanted: …就不用了, …已经办好了."""
+    asking: re.Pattern[str]
+    """Ends a question, which rules nothing out."""
     joint: re.Pattern[str]
     """Begins another need inside one clause: 还有, 另外, 顺便."""
     turn: re.Pattern[str]
@@ -51,29 +53,30 @@ class Splitter:
                 ruled_out.append(denied)
         if sum(map(len, kept)) < _SHORTEST * 2:
             kept, ruled_out = [plain], []
-        clauses = tuple(
-            part for clause in kept for part in self.joint.split(clause) if len(part) >= _SHORTEST
-        )
-        return Split(kept="，".join(kept), ruled_out="，".join(ruled_out), clauses=clauses)
+        return Split(kept="，".join(kept), ruled_out="，".join(ruled_out))
 
     def _weigh(self, clause: str) -> tuple[str, str]:
         """What of one clause is meant and what is denied."""
+        clause = clause.strip()
         if self.settled.search(clause):
             return "", clause
-        cue = self.denied.search(clause)
-        if not cue:
+        cue = self.denied.match(clause)
+        if not cue or self.not_denied.match(clause) or self.asking.search(clause):
             return clause, ""
-        turn = self.turn.search(clause, cue.end())
+        turn = self.turn.search(clause, cue.end() + 1)
         if turn:
-            return clause[: cue.start()] + clause[turn.end() :], clause[cue.end() : turn.start()]
-        return clause[: cue.start()], clause[cue.end() :]
+            return clause[turn.end() :], clause[cue.end() : turn.start()]
+        return "", clause[cue.end() :]
 
 
 def make_splitter(cues: Mapping[str, Sequence[str]]) -> Splitter:
     """A splitter from the `clauses` part of `lexicon.json`."""
+    lead = f"(?:{any_of(cues['lead']).pattern})?"
     return Splitter(
-        denied=any_of(cues["denied"]),
-        settled=re.compile("(?:" + any_of(cues["settled"]).pattern + ")$"),
+        denied=re.compile(f"{lead}(?:{any_of(cues['denied']).pattern})"),
+        not_denied=re.compile(f"{lead}(?:{any_of(cues['not_denied']).pattern})"),
+        settled=re.compile(f"(?:{any_of(cues['settled']).pattern})$"),
+        asking=re.compile(f"(?:{any_of(cues['asking']).pattern})$"),
         joint=any_of(cues["joint"]),
         turn=any_of(cues["turn"]),
     )

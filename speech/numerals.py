@@ -80,7 +80,7 @@ def counted(digits: str) -> str:
 
 
 def money(amount: str) -> str:
-    """Read yuan, jiao and fen: 1200.50 is 一千二百元五角."""
+    """Read yuan, jiao and fen: 1200.5 ends in 元五角."""
     whole, _, fraction = amount.replace(",", "").partition(".")
     jiao, fen, *_ = (*fraction, "0", "0")
     if len(fraction) > 2:
@@ -94,7 +94,7 @@ def money(amount: str) -> str:
 
 
 def clock(hour: str, minute: str, second: str | None = None) -> str:
-    """Read a time of day: 9:30 is 九点半, 14:05 is 十四点零五分."""
+    """Read a time of day: 9:30 is 九点半, 9:05 is 九点零五分."""
     read = counted(str(int(hour))) + "点"
     if second is not None and int(second):
         return f"{read}{_two_figures(minute)}分{_two_figures(second)}秒"

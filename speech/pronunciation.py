@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from speech.errors import UnspeakableText, VoiceNotInstalled
+from speech.numerals import SPELLED
 from speech.phonemes import letter_phonemes, syllable_phonemes
 
 _PIECES = re.compile(r"[㐀-鿿]+|[A-Za-z]+|[^㐀-鿿A-Za-z]+")
 _MARKS = str.maketrans(
     {"，": ",", "、": ",", "。": ".", "！": "!", "？": "?", "；": ";", "：": ":"}
 )
-_ORDINAL = frozenset({"第", "十", "百", "零", "幺", *"二三四五六七八九"})
+_ORDINAL = frozenset({"第", "十", "百", *SPELLED})
 _AUDIBLE_MARKS = re.compile(r"[^,.!?;:—]")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from speech.cache import AudioCache
+from speech.numerals import DIGITS, SPELLED
 from speech.segments import segments
 from speech.spoken_form import RULES_VERSION, names_a_person, to_spoken
 from speech.voices import DEFAULT_SPEAKER, fingerprint
@@ -26,7 +27,7 @@ FASTEST_NUMBER = 1.3
 """Numbers that are written down while listening are never said faster."""
 
 _MASTERS_VERSION = "1"  # raised when trimming, loudness or pauses change
-_DICTATED = re.compile(r"[零幺一二三四五六七八九]{4}")
+_DICTATED = re.compile(f"[{''.join({*DIGITS, *SPELLED})}]{{4}}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,11 @@ def any_of(*words: str) -> str:
     return "(?:" + "|".join(re.escape(word) for word in ordered) + ")"
 
 
+def one_of(*characters: str) -> str:
+    """A pattern for one of the characters, given in groups that are easy to read."""
+    return f"[{''.join(map(re.escape, characters))}]"
+
+
 @cache
 def phrases() -> dict[str, Any]:
     """The fixed wordings and lists of `data/phrases.json`."""

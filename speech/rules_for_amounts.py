@@ -3,7 +3,7 @@
 import re
 
 from speech.numerals import cardinal, clock, counted, money, number, spell, spell_year
-from speech.rules import DASH, NUMBER, Rule, any_of, rule
+from speech.rules import DASH, NUMBER, Rule, any_of, one_of, rule
 
 _SHARES = {"%": "百分之", "％": "百分之", "‰": "千分之"}
 _UNITS = {
@@ -21,6 +21,9 @@ _PAIRED = any_of(
 )  # fmt: skip
 _NOT_PAIRED = any_of("年级", "点钟方向")
 _YEAR = r"(?:19|20)\d\d"
+_BEFORE_TO = one_of("年月日号", "点分秒", "周天岁", "个人次元级", "万亿%％")
+_WEEKDAY = one_of("一二三", "四五六日")
+_BEFORE_PER = one_of("元角分块", "次个天", "份名点")
 _TO = r"\s*[-–—−~～至到]+\s*"
 _PER = r"/(?:人|年|月|天|日|次|户|小时|季度|季|周|学期|学年|件|张|名|位|个|间|平方米|公里)"
 
@@ -33,8 +36,8 @@ def amount_rules() -> tuple[Rule, ...]:
 def _date_rules() -> tuple[Rule, ...]:
     month_day = r"(0?[1-9]|1[0-2])[-/.](0?[1-9]|[12]\d|3[01])"
     return (
-        rule(r"(?<=[年月日号点分秒周天岁个人次元级万亿%％])\s?[-–—~～]\s?(?=\d)", "到"),
-        rule(r"(?<=周[一二三四五六日])[-–—~～](?=周)", "到"),
+        rule(rf"(?<={_BEFORE_TO})\s?[-–—~～]\s?(?=\d)", "到"),
+        rule(rf"(?<=周{_WEEKDAY})[-–—~～](?=周)", "到"),
         rule(rf"(?<!\d)({_YEAR})[-/.]{month_day}(?![\d./])", _full_date),
         rule(
             rf"(?<=日){_TO}{month_day}(?![\d./])", lambda m: f"到{_month(m[1])}{cardinal(m[2])}日"
@@ -73,7 +76,7 @@ def _money_rules() -> tuple[Rule, ...]:
         rule(rf"[¥￥]\s*({NUMBER})元?", lambda m: money(m[1])),
         rule(rf"({NUMBER}){DASH}({NUMBER})\s*元", lambda m: f"{number(m[1])}到{money(m[2])}"),
         rule(rf"({NUMBER})\s*元", lambda m: money(m[1])),
-        rule(rf"(?<=[元角分次个天份名点块])(?:{_PER})+", lambda m: m[0].replace("/", "每")),
+        rule(rf"(?<={_BEFORE_PER})(?:{_PER})+", lambda m: m[0].replace("/", "每")),
     )
 
 

@@ -6,12 +6,23 @@ They are read digit by digit with pauses, because the listener writes them down.
 import re
 
 from speech.numerals import cardinal, number, spell, spell_in_groups, spell_year
-from speech.rules import Rule, any_of, phrases, rule
+from speech.rules import Rule, any_of, one_of, phrases, rule
 
 # Units that make a number an amount, whatever it looks like: 12345元 is no hotline.
-_COUNTED = (
-    r"\s*(?:[元块角个人名位户万亿千米次份件度步字天条项间张岁公厘毫平克瓦%％‰]|号(?!码)|小时|分钟)"
+_COUNTED_BY = (
+    one_of(
+        "元块角",
+        "个人名位户",
+        "万亿千",
+        "米次份件",
+        "度步字天",
+        "条项间张岁",
+        "公厘毫平",
+        "克瓦%％‰",
+    )
+    + "|号(?!码)|小时|分钟"
 )
+_COUNTED = rf"\s*(?:{_COUNTED_BY})"
 
 _DATE_IN_ID = r"(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 

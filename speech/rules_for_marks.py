@@ -3,7 +3,7 @@
 import re
 
 from speech.numerals import cardinal
-from speech.rules import Rule, phrases, rule
+from speech.rules import Rule, one_of, phrases, rule
 
 _HAN = r"\u4e00-\u9fff"
 _URL = (
@@ -11,7 +11,10 @@ _URL = (
     r"|(?<![\w.@])(?:[a-z\d-]+\.)+(?:com|cn|org|net)(?:/[^\s，。；、！？）)\u4e00-\u9fff]*)?(?![\w.])"
 )
 _MAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-_UNSAID = r"[〔〕【】\[\]「」『』《》〈〉“”‘’\"'`#_^|\\*＊·•●■◆★☆\u200b-\u200f\ufe0e\ufe0f]"
+_UNSAID = one_of(
+    "〔〕【】[]", "「」『』", "《》〈〉", "“”‘’\"'", "`#_^|\\*＊", "·•●■◆★☆",
+    *map(chr, (*range(0x200B, 0x2010), 0xFE0E, 0xFE0F)),
+)  # fmt: skip
 _PICTURES = r"[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]"
 _CIRCLED = {chr(0x2460 + index): str(index + 1) for index in range(20)}
 

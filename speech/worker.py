@@ -21,7 +21,7 @@ from speech.kokoro import KokoroVoice
 from speech.options import SpeechOptions
 from speech.request import Audio, SpeechRequest
 from speech.synthesizer import Synthesizer
-from speech.voices import Voice
+from speech.voices import EngineName, Voice
 
 log = logging.getLogger(__name__)
 
@@ -90,14 +90,18 @@ def _answer(
     return None, {}
 
 
-def _voice(name: str, options: SpeechOptions) -> Voice:
-    if name == "gtts":
-        return GoogleVoice(top_level_domain=options.gtts_domain, timeouts=options.gtts_timeouts)
-    return KokoroVoice(
-        threads=options.threads,
-        model_file=options.model_file,
-        dictionary_directory=options.cache_directory,
-    )
+def _voice(name: EngineName, options: SpeechOptions) -> Voice:
+    match name:
+        case "kokoro":
+            return KokoroVoice(
+                threads=options.threads,
+                model_file=options.model_file,
+                dictionary_directory=options.cache_directory,
+            )
+        case "gtts":
+            return GoogleVoice(
+                top_level_domain=options.gtts_domain, timeouts=options.gtts_timeouts
+            )
 
 
 if __name__ == "__main__":

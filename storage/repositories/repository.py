@@ -48,8 +48,8 @@ class Repository:
         table: Table = row.__table__  # type: ignore[attr-defined]
         dialect = postgresql if self._session.get_bind().dialect.name == "postgresql" else sqlite
         values = {column.name: getattr(row, column.name) for column in table.columns}
-        statement = dialect.insert(table).on_conflict_do_nothing()
-        return self._session.exec(statement, params=values).rowcount == 1
+        statement = dialect.insert(table).on_conflict_do_nothing().returning(table.c.tenant)
+        return self._session.exec(statement, params=values).first() is not None
 
     def _change(self, statement: UpdateBase) -> int:
         """Run an UPDATE, INSERT or DELETE; the number of rows it touched."""

@@ -55,7 +55,7 @@ class CaseRow(Row, table=True):
         open_index("ix_case_file_queue_service", "office_id", "service_id", "due_at", "id"),
         open_index("ix_case_file_due", "due_at", "id"),
         index("ix_case_file_queue_state", "office_id", "state", "due_at", "id"),
-        index("ix_case_file_number", "number"),
+        index("ix_case_file_number", "number", "id"),
         index("ix_case_file_person", "person_id", "created_at", "id"),
         index("ix_case_file_created_at", "created_at", "id"),
     )

@@ -63,7 +63,7 @@ class ReadLogRow(Row, table=True):
     __table_args__ = (
         belongs_to("case_file", "case_id"),
         belongs_to("staff", "staff_id"),
-        index("ix_read_log_case", "case_id", "at"),
+        index("ix_read_log_case", "case_id", "at", "id"),
     )
 
     id: UUID = Field(primary_key=True)

@@ -27,7 +27,7 @@ class ConversationRow(Row, table=True):
     __table_args__ = (
         belongs_to("person", "person_id"),
         UniqueConstraint("tenant", "channel", "peer_bi"),
-        index("ix_conversation_person", "person_id"),
+        index("ix_conversation_person", "person_id", "id"),
     )
 
     id: UUID = Field(primary_key=True)
@@ -124,7 +124,7 @@ class HandoverRow(Row, table=True):
             postgresql_where=text("closed_at IS NULL"),
             sqlite_where=text("closed_at IS NULL"),
         ),
-        index("ix_handover_waiting", "office_id", "opened_at", only="closed_at IS NULL"),
+        index("ix_handover_waiting", "office_id", "opened_at", "id", only="closed_at IS NULL"),
     )
 
     id: UUID = Field(primary_key=True)

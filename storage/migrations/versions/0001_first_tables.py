@@ -90,7 +90,7 @@ def upgrade() -> None:
             "tenant", "channel", "peer_bi", name=op.f("uq_conversation_tenant_channel_peer_bi")
         ),
     )
-    op.create_index("ix_conversation_person", "conversation", ["tenant", "person_id"])
+    op.create_index("ix_conversation_person", "conversation", ["tenant", "person_id", "id"])
 
     op.create_table(
         "staff_session",
@@ -168,7 +168,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_handover")),
     )
     op.create_index(
-        "ix_handover_waiting", "handover", ["tenant", "office_id", "opened_at"], **NOT_CLOSED
+        "ix_handover_waiting", "handover", ["tenant", "office_id", "opened_at", "id"], **NOT_CLOSED
     )
     op.create_index(
         "uq_handover_open", "handover", ["tenant", "conversation_id"], unique=True, **NOT_CLOSED
@@ -294,7 +294,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_case_file_created_at", "case_file", ["tenant", "created_at", "id"])
     op.create_index("ix_case_file_due", "case_file", ["tenant", "due_at", "id"], **ONLY_OPEN)
-    op.create_index("ix_case_file_number", "case_file", ["tenant", "number"])
+    op.create_index("ix_case_file_number", "case_file", ["tenant", "number", "id"])
     op.create_index(
         "ix_case_file_person", "case_file", ["tenant", "person_id", "created_at", "id"]
     )
@@ -396,7 +396,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_read_log")),
     )
-    op.create_index("ix_read_log_case", "read_log", ["tenant", "case_id", "at"])
+    op.create_index("ix_read_log_case", "read_log", ["tenant", "case_id", "at", "id"])
     _refuse_changes_of_history()
 
 
