@@ -11,38 +11,31 @@ from intents.models import Decision
 
 Floats = NDArray[np.float32]
 
-TEMPERATURE = 1.0
-"""Makes the probabilities true to the facts on phrases held out (see decision on understanding)."""
-
-ACCEPTED = 0.60
-"""Least probability, and least lead over the second, to act without asking."""
-LEAD = 0.35
-HEARD = 0.12
-"""Below this the best meaning is not worth a question."""
-OUTSIDE = 0.50
-"""Share of all outside classes above which a message is refused."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Calibration:
-    """The numbers that turn scores into decisions."""
+class Bands:
+    """The numbers that turn scores into decisions (measured in docs/decisions, on held-out phrases)."""
 
-    temperature: float = TEMPERATURE
-    accepted: float = ACCEPTED
-    lead: float = LEAD
-    heard: float = HEARD
-    outside: float = OUTSIDE
+    temperature: float = 0.6
+    accepted: float = 0.60
+    """Least probability to act without asking."""
+    lead: float = 0.35
+    """Least lead over the first unrelated meaning to act without asking."""
+    heard: float = 0.10
+    """Below this the best meaning is not worth a question."""
+    outside: float = 0.50
+    """Share of all outside classes from which on a message is refused."""
 
     def probabilities(self, scores: Floats) -> Floats:
         """A probability for each class."""
-        powers = np.exp((scores - scores.max()) / np.float32(self.temperature))
+        powers = np.exp((scores - scores.max()) * np.float32(1 / self.temperature))
         result: Floats = powers / powers.sum()
         return result
 
-    def decide(self, first: float, second: float, outside: float) -> Decision:
-        """The band of a message by its two best meanings and its share outside."""
-        if first < self.heard or outside > self.outside:
+    def decide(self, first: float, rival: float, outside: float) -> Decision:
+        """The band of a message by its best meaning, the best unrelated one, and the share outside."""
+        if first < self.heard or outside >= self.outside:
             return Decision.REJECT
-        if first >= self.accepted and first - second >= self.lead:
+        if first >= self.accepted and first - rival >= self.lead:
             return Decision.ACCEPT
         return Decision.CLARIFY

@@ -1,6 +1,7 @@
 """Takes a plain message apart: its clauses, and what the person rules out.
 
-不是换证，是丢了: what is ruled out must not be offered, and is cut before the rest is scored.
+不是换证，是丢了: what is ruled out must not be offered first. Cues count at the head or the end of a
+clause only, since 要不要, 是不是 and 不要钱 rule nothing out.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from dataclasses import dataclass
 from intents.normalizer import any_of
 
 _STOP = re.compile(r"[，。！？；,.!?;：:\n、]+")
-_SHORTEST = 2
-"""A clause of fewer characters says nothing alone."""
+_SHORTEST = 4
+"""When less than this is left, the message only says what it does not want: keep all of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +30,9 @@ class Splitter:
     """Cue words compiled into patterns."""
 
     denied: re.Pattern[str]
-    """Opens what is ruled out, at the head of a clause only: 不是…, 不要…, 别…; 要不要 is a question."""
+    """Opens what is ruled out: 不是…, 不要…, 别…."""
     not_denied: re.Pattern[str]
-    """Looks like it and is not: 不要钱的, 不是可以…吗."""
+    """Looks like it and is not: 不要钱的."""
     settled: re.Pattern[str]
     """Closes what is no longer wanted: …就不用了, …已经办好了."""
     asking: re.Pattern[str]
@@ -42,22 +43,30 @@ class Splitter:
     """Turns inside a clause from what is not to what is: 是, 而是, 要的是."""
 
     def split(self, plain: str) -> Split:
-        """The clauses that are meant and the text that is ruled out."""
+        """What is meant and what is ruled out."""
         kept: list[str] = []
         ruled_out: list[str] = []
         for clause in _STOP.split(plain):
-            meant, denied = self._weigh(clause)
+            meant, denied = self._weigh(clause.strip())
             if meant:
                 kept.append(meant)
             if denied:
                 ruled_out.append(denied)
-        if sum(map(len, kept)) < _SHORTEST * 2:
-            kept, ruled_out = [plain], []
+        if not ruled_out or sum(map(len, kept)) < _SHORTEST:
+            return Split(kept=plain, ruled_out="")
         return Split(kept="，".join(kept), ruled_out="，".join(ruled_out))
+
+    def clauses(self, kept: str) -> list[str]:
+        """The parts that could each hold a need of its own."""
+        return [
+            piece
+            for clause in _STOP.split(kept)
+            for part in self.joint.split(clause)
+            for piece in part.split()
+        ]
 
     def _weigh(self, clause: str) -> tuple[str, str]:
         """What of one clause is meant and what is denied."""
-        clause = clause.strip()
         if self.settled.search(clause):
             return "", clause
         cue = self.denied.match(clause)

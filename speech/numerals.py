@@ -16,7 +16,7 @@ def spell(code: str) -> str:
     """Read a code digit by digit; letters come out in capitals, other marks fall away."""
     read = []
     for char in code:
-        if char.isdigit():
+        if char.isdecimal():
             read.append(SPELLED[int(char)])
         elif char.isalpha():
             read.append(char.upper())
@@ -41,11 +41,11 @@ def spell_year(year: str) -> str:
 
 def cardinal(digits: str) -> str:
     """Read a whole number as a value: 10500 is 一万零五百. Too long a number is spelled."""
+    if len(digits) > _LONGEST:
+        return spell(digits)
     value = int(digits)
     if value == 0:
         return DIGITS[0]
-    if value >= 10**_LONGEST:
-        return spell(digits)
     groups: list[int] = []
     while value:
         value, group = divmod(value, 10_000)
@@ -82,9 +82,9 @@ def counted(digits: str) -> str:
 def money(amount: str) -> str:
     """Read yuan, jiao and fen: 1200.5 ends in 元五角."""
     whole, _, fraction = amount.replace(",", "").partition(".")
-    jiao, fen, *_ = (*fraction, "0", "0")
-    if len(fraction) > 2:
+    if len(fraction) > 2 or len(whole) > _LONGEST:
         return number(amount) + "元"
+    jiao, fen, *_ = (*fraction, "0", "0")
     read = "" if int(whole) == 0 and fraction.strip("0") else counted(str(int(whole))) + "元"
     if jiao != "0":
         read += DIGITS[int(jiao)] + "角"

@@ -6,15 +6,20 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+_NIL = UUID(int=0)
+
 
 def new_id() -> str:
     """A fresh id, sorting after all earlier ones."""
     return str(uuid7())
 
 
-def id_or_none(text: str) -> UUID | None:
-    """The id written in a text that may come from an address bar, or None when it is none."""
+def id_or_nil(text: str) -> UUID:
+    """The id written in a text that may come from an address bar; for nonsense the nil id, which nothing has.
+
+    Not None: `id IS NULL` would be looked for in the whole table.
+    """
     try:
         return UUID(text)
     except ValueError:
-        return None
+        return _NIL

@@ -117,9 +117,7 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @contextmanager
-def _fresh_postgresql(
-    server: PostgresServer, template: str
-) -> Iterator[str]:
+def _fresh_postgresql(server: PostgresServer, template: str) -> Iterator[str]:
     name = f"test_{next(_numbers)}"
     create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
     with _administering(server) as connection:

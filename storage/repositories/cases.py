@@ -13,7 +13,7 @@ from sqlmodel import col, select, update
 
 from casework.models import Case, CaseState
 from storage.errors import Conflict
-from storage.ids import id_or_none
+from storage.ids import id_or_nil
 from storage.models import QueuePlace, QueueRow, StoredCase
 from storage.repositories.case_rows import NEVER, case_from, event_row, queue_row, row_values
 from storage.repositories.repository import Repository
@@ -30,7 +30,7 @@ class CaseRepository(Repository):
         """A person's own cases, newest first."""
         rows = self._session.exec(
             select(CaseRow)
-            .where(CaseRow.tenant == self._tenant, CaseRow.person_id == id_or_none(person_id))
+            .where(CaseRow.tenant == self._tenant, CaseRow.person_id == id_or_nil(person_id))
             .order_by(col(CaseRow.created_at).desc(), col(CaseRow.id).desc())
         ).all()
         events = self._events([row.id for row in rows])
@@ -47,7 +47,7 @@ class CaseRepository(Repository):
                     col(ApplicationRow.id) == col(CaseRow.application_id),
                 ),
             )
-            .where(CaseRow.tenant == self._tenant, CaseRow.id == id_or_none(case_id))
+            .where(CaseRow.tenant == self._tenant, CaseRow.id == id_or_nil(case_id))
         )
         if office_id is not None:
             query = query.where(CaseRow.office_id == office_id)
@@ -119,6 +119,7 @@ class CaseRepository(Repository):
 
     def count_open(self, office_id: str, limit: int = 1001) -> int:
         """How many open cases an office has, counted no further than `limit`."""
+        # Asked in the order of the queue, or SQLite takes another index and reads the closed ones too.
         some = (
             select(CaseRow.id)
             .where(
@@ -126,6 +127,7 @@ class CaseRepository(Repository):
                 CaseRow.office_id == office_id,
                 col(CaseRow.is_open),
             )
+            .order_by(col(CaseRow.due_at))
             .limit(limit)
             .subquery()
         )

@@ -12,7 +12,7 @@ from sqlmodel import col, select, update
 
 from dialogue.models import Conversation
 from storage.errors import Conflict
-from storage.ids import id_or_none, new_id
+from storage.ids import id_or_nil, new_id
 from storage.models import StoredConversation
 from storage.repositories.repository import Repository
 from storage.serialization import CONVERSATION, to_json
@@ -46,8 +46,7 @@ class ConversationRepository(Repository):
 
     def get(self, conversation_id: str) -> StoredConversation | None:
         """The conversation with this id, or None."""
-        key = id_or_none(conversation_id)
-        return None if key is None else self._one(col(ConversationRow.id) == key)
+        return self._one(col(ConversationRow.id) == id_or_nil(conversation_id))
 
     def of_person(self, person_id: str) -> tuple[StoredConversation, ...]:
         """All conversations of a person, oldest first; locks none of them."""
@@ -55,7 +54,7 @@ class ConversationRepository(Repository):
             select(ConversationRow)
             .where(
                 ConversationRow.tenant == self._tenant,
-                ConversationRow.person_id == id_or_none(person_id),
+                ConversationRow.person_id == id_or_nil(person_id),
             )
             .order_by(col(ConversationRow.id))
         )

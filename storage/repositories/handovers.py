@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlmodel import col, select, update
 
 from storage.errors import Conflict
-from storage.ids import id_or_none, new_id
+from storage.ids import id_or_nil, new_id
 from storage.models import Handover
 from storage.repositories.repository import Repository, text_or_none
 from storage.tables import HandoverRow
@@ -61,7 +61,7 @@ class HandoverRepository(Repository):
         """A hand-over of this office, or None."""
         query = select(HandoverRow).where(
             HandoverRow.tenant == self._tenant,
-            HandoverRow.id == id_or_none(handover_id),
+            HandoverRow.id == id_or_nil(handover_id),
             HandoverRow.office_id == office_id,
         )
         row = self._session.exec(query).one_or_none()
@@ -73,7 +73,7 @@ class HandoverRepository(Repository):
             update(HandoverRow)
             .where(
                 col(HandoverRow.tenant) == self._tenant,
-                col(HandoverRow.id) == id_or_none(handover_id),
+                col(HandoverRow.id) == id_or_nil(handover_id),
                 col(HandoverRow.closed_at).is_(None),
                 col(HandoverRow.taken_by).is_(None)
                 | (col(HandoverRow.taken_by) == UUID(staff_id)),
@@ -89,7 +89,7 @@ class HandoverRepository(Repository):
             update(HandoverRow)
             .where(
                 col(HandoverRow.tenant) == self._tenant,
-                col(HandoverRow.id) == id_or_none(handover_id),
+                col(HandoverRow.id) == id_or_nil(handover_id),
                 col(HandoverRow.closed_at).is_(None),
             )
             .values(closed_by=UUID(staff_id), closed_at=now)

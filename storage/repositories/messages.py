@@ -10,7 +10,7 @@ from sqlmodel import col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from dialogue.models import Message, Reply
-from storage.ids import id_or_none, new_id
+from storage.ids import id_or_nil, new_id
 from storage.models import StoredMessage
 from storage.repositories.repository import Repository
 from storage.serialization import MESSAGE, REPLY, to_json
@@ -78,7 +78,7 @@ class MessageRepository(Repository):
     def _of(self, conversation_id: str) -> SelectOfScalar[MessageRow]:
         return select(MessageRow).where(
             MessageRow.tenant == self._tenant,
-            MessageRow.conversation_id == id_or_none(conversation_id),
+            MessageRow.conversation_id == id_or_nil(conversation_id),
         )
 
 

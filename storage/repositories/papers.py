@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from casework.models import PaperOnFile
-from storage.ids import id_or_none
+from storage.ids import id_or_nil
 from storage.repositories.repository import Repository
 from storage.tables import PaperRow
 
@@ -35,7 +35,7 @@ class PaperRepository(Repository):
     def get(self, paper_id: str) -> PaperOnFile | None:
         """A paper, or None; whoever asks checks first that the case is his to see."""
         query = select(PaperRow).where(
-            PaperRow.tenant == self._tenant, PaperRow.id == id_or_none(paper_id)
+            PaperRow.tenant == self._tenant, PaperRow.id == id_or_nil(paper_id)
         )
         row = self._session.exec(query).one_or_none()
         return None if row is None else _paper(row)
@@ -46,7 +46,7 @@ class PaperRepository(Repository):
             select(PaperRow)
             .where(
                 PaperRow.tenant == self._tenant,
-                PaperRow.conversation_id == id_or_none(conversation_id),
+                PaperRow.conversation_id == id_or_nil(conversation_id),
             )
             .order_by(col(PaperRow.id))
         )

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import and_
 from sqlmodel import col, select
 
-from storage.ids import id_or_none, new_id
+from storage.ids import id_or_nil, new_id
 from storage.models import ReadEntry
 from storage.repositories.repository import Repository
 from storage.tables import ReadLogRow, StaffRow
@@ -40,7 +40,7 @@ class ReadLogRepository(Repository):
                     col(StaffRow.id) == col(ReadLogRow.staff_id),
                 ),
             )
-            .where(ReadLogRow.tenant == self._tenant, ReadLogRow.case_id == id_or_none(case_id))
+            .where(ReadLogRow.tenant == self._tenant, ReadLogRow.case_id == id_or_nil(case_id))
             .order_by(col(ReadLogRow.at), col(ReadLogRow.id))
         )
         return tuple(

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlmodel import col, select, update
 
 from storage.errors import Conflict
-from storage.ids import id_or_none, new_id
+from storage.ids import id_or_nil, new_id
 from storage.models import Staff
 from storage.repositories.repository import Repository
 from storage.tables import StaffRow
@@ -46,7 +46,7 @@ class StaffRepository(Repository):
     def get(self, staff_id: str) -> Staff | None:
         """The account with this id, or None."""
         query = select(StaffRow).where(
-            StaffRow.tenant == self._tenant, StaffRow.id == id_or_none(staff_id)
+            StaffRow.tenant == self._tenant, StaffRow.id == id_or_nil(staff_id)
         )
         row = self._session.exec(query).one_or_none()
         return None if row is None else _staff(row)
