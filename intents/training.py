@@ -19,7 +19,7 @@ Ints = NDArray[np.int64]
 
 CHARACTERS, SOUNDS, MEANING = 0.35, 0.35, 0.30
 """Shares of the similarity of two phrases; flat around here (docs/decisions)."""
-PENALTY = 0.03
+PENALTY = 0.02
 FREQUENT = 40
 """Features in more phrases than this are multiplied densely, the others pair by pair."""
 

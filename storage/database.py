@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -11,13 +10,13 @@ from typing import TypeVar, TypeVarTuple
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from storage import engines, revisions
 from storage.crypto import Keyring, equip
-from storage.errors import Conflict, KeyringMismatch
+from storage.errors import Conflict
+from storage.repositories.installations import InstallationRepository
 from storage.repositories.repository import Scope
-from storage.tables import InstallationRow
 from storage.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
@@ -51,8 +50,8 @@ class Database:
         Raises `Conflict` when PostgreSQL undid it in favor of another one: begin again once.
         """
         try:
-            with self._transaction(self._writer, is_writing=True) as work:
-                yield work
+            with self._transaction(self._writer, is_writing=True) as scope:
+                yield UnitOfWork(scope)
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", "") in _TRY_AGAIN:
                 raise Conflict("transaction") from error
@@ -61,8 +60,8 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
         """One unchanging picture of the database; nothing can be written in it."""
-        with self._transaction(self._reader, is_writing=False) as work:
-            yield work
+        with self._transaction(self._reader, is_writing=False) as scope:
+            yield UnitOfWork(scope)
 
     async def run(self, function: Callable[[*Ts], T], *args: *Ts) -> T:
         """Run a synchronous function that writes in a thread for that: one on SQLite, eight on PostgreSQL."""
@@ -73,10 +72,15 @@ class Database:
         return await _in_thread(self._read_threads, function, *args)
 
     def migrate(self) -> None:
-        """Bring the tables to the newest revision. Raises `KeyringMismatch` for the wrong secret."""
-        engines.make_folder(self._url)
+        """Bring the tables to the newest revision; nothing to do is fine, so do it at every start.
+
+        Raises `KeyringMismatch` when the secrets are not those the database was filled under.
+        """
+        engines.make_file(self._url)
         revisions.upgrade(self._writer)
-        self._check_index_key()
+        with self._transaction(self._writer, is_writing=True) as scope:
+            InstallationRepository(scope).check_index_key()
+            scope.session.commit()
 
     def is_ready(self) -> bool:
         """It can be reached and its tables are at the newest revision."""
@@ -94,7 +98,7 @@ class Database:
         self._reader.dispose()
 
     @contextmanager
-    def _transaction(self, engine: Engine, *, is_writing: bool) -> Iterator[UnitOfWork]:
+    def _transaction(self, engine: Engine, *, is_writing: bool) -> Iterator[Scope]:
         # populate_existing: what an UPDATE changed is read from the database, never from memory.
         with Session(
             engine,
@@ -103,26 +107,9 @@ class Database:
             execution_options={"populate_existing": True},
         ) as session:
             session.begin()
-            yield UnitOfWork(
-                Scope(
-                    session=session,
-                    tenant=self.tenant,
-                    keyring=self._keyring,
-                    is_writing=is_writing,
-                )
+            yield Scope(
+                session=session, tenant=self.tenant, keyring=self._keyring, is_writing=is_writing
             )
-
-    def _check_index_key(self) -> None:
-        fingerprint = self._keyring.blind_index(self.tenant, "installation", "index key")
-        with Session(self._writer) as session:
-            query = select(InstallationRow).where(InstallationRow.tenant == self.tenant)
-            known = session.exec(query).one_or_none()
-            if known is None:
-                row = InstallationRow(tenant=self.tenant, index_fingerprint=fingerprint)
-                session.add(row)
-                session.commit()
-            elif not hmac.compare_digest(known.index_fingerprint, fingerprint):
-                raise KeyringMismatch(self.tenant)
 
 
 async def _in_thread(threads: Executor, function: Callable[[*Ts], T], *args: *Ts) -> T:

@@ -28,14 +28,21 @@ def is_in_memory(url: URL) -> bool:
     return url.database in (None, "", ":memory:")
 
 
-def make_folder(url: URL) -> None:
-    """Make the folder a SQLite file is to lie in."""
-    if url.get_backend_name() == "sqlite" and not is_in_memory(url):
-        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+def make_file(url: URL) -> None:
+    """Make the file of SQLite where it is to lie, readable by its owner only; its WAL inherits that."""
+    if url.get_backend_name() != "sqlite" or is_in_memory(url):
+        return
+    path = Path(str(url.database))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(mode=0o600)
 
 
 def open_engines(url: URL) -> tuple[Engine, Engine]:
-    """The engine that writes and the one that reads; in-memory SQLite has one for both."""
+    """The engine that writes and the one that reads; in-memory SQLite has one for both.
+
+    Both hide parameters: an error that shows them would carry people's words into the log.
+    """
     if url.get_backend_name() == "postgresql":
         writer = _postgresql(url)
         # What SQLite gives a reader by itself: one unchanging picture, and no writing by mistake.
@@ -53,6 +60,7 @@ def _postgresql(url: URL) -> Engine:
         pool_size=POSTGRESQL_WRITERS + READERS,
         max_overflow=2,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"connect_timeout": _CONNECT_SECONDS},
     )
 
@@ -69,6 +77,7 @@ def _sqlite(url: URL, connections: int, begin: str, *pragmas: str) -> Engine:
         pool_size=connections,
         max_overflow=0,
         pool_timeout=_BUSY_MS / 1000,
+        hide_parameters=True,
         connect_args={"check_same_thread": False},
     )
     settings = (f"busy_timeout={_BUSY_MS}", "foreign_keys=ON", *pragmas)

@@ -49,6 +49,7 @@ def postgresql_server() -> Iterator[PostgresServer]:
     with _administering(server) as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
+        connection.execute("ALTER SYSTEM SET deadlock_timeout = '50ms'")
         connection.execute("SELECT pg_reload_conf()")
     yield server
     server.cleanup()

@@ -196,9 +196,11 @@ def test_the_files_of_sqlite_hold_no_clear_text(tmp_path):
     fill(database)
     files = list(tmp_path.iterdir())
     content = b"".join(file.read_bytes() for file in files)
+    modes = {file.stat().st_mode & 0o777 for file in files}
     database.close()
 
-    assert any(file.name.endswith("-wal") for file in files)
+    assert {file.name for file in files} == {"z.sqlite3", "z.sqlite3-wal", "z.sqlite3-shm"}
+    assert modes == {0o600}
     assert b"310115" in content
     for secret in SECRETS_OF_WANG:
         assert secret.encode() not in content

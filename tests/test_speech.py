@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import socket
+import subprocess
 import sys
 import textwrap
 import threading
@@ -435,7 +436,7 @@ def test_a_silent_cloud_times_out_and_the_offline_voice_speaks(silent_server):
     synthesizer = Synthesizer([cloud, FakeVoice()])
     begun = time.monotonic()
 
-    with pytest.raises(VoiceUnavailable):
+    with pytest.raises(VoiceTimedOut):
         cloud.synthesize("你好。", "xiaobei")
     audio = synthesizer.say(SpeechRequest(text="你好。"))
 
@@ -648,6 +649,13 @@ def _alive(pid: int) -> bool:
     except FileNotFoundError:
         return False
     return state != "Z"
+
+
+def test_the_conversation_loads_no_voice_by_importing_the_room():
+    heavy = "{'numpy', 'av', 'jieba', 'pypinyin', 'onnxruntime', 'gtts'}"
+    code = f"import sys, speech; sys.exit(bool({heavy} & set(sys.modules)))"
+
+    subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parent.parent, check=True)
 
 
 async def test_without_its_packages_the_room_is_silent(tmp_path):

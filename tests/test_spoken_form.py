@@ -1,6 +1,7 @@
 """The spoken form of every kind of number and mark our replies hold, and how it is cut."""
 
 import re
+import time
 
 import pytest
 
@@ -191,6 +192,16 @@ def test_no_digit_is_left_and_a_spoken_form_is_its_own(written):
 )
 def test_full_numbers_of_a_person_are_noticed(text, personal):
     assert names_a_person(text) is personal
+
+
+@pytest.mark.parametrize(
+    "hostile", ["1" * 5000 + "元", "1,111" * 900, "*" * 3000, "（" * 3000, "1.1" * 900, "²٣"]
+)
+def test_nonsense_is_read_without_an_error_and_soon(hostile):
+    begun = time.monotonic()
+    segments(to_spoken(hostile))
+
+    assert time.monotonic() - begun < 2
 
 
 def test_sentences_are_cut_at_their_ends():
