@@ -19,7 +19,7 @@ from bot.channels.telegram import TelegramDoor
 from bot.first_start import announce
 from bot.safety import add_safety
 from bot.settings import Settings
-from bot.voice import open_voice
+from bot.voice import fixed_texts, open_voice
 from console import routes as console
 from speech import SpeechProcess
 
@@ -87,6 +87,7 @@ def run(settings: Settings) -> None:
     voice = open_voice(settings)
     try:
         announce(house)
+        voice.prerender(fixed_texts(house.mind.catalog))
         config = uvicorn.Config(
             create_app(house, voice),
             host=settings.host,

@@ -23,7 +23,7 @@ from intents.features import Sounds, make_sounds
 from intents.meanings import Meanings
 from intents.model import Label, Model
 from intents.normalizer import Normalizer, make_normalizer
-from intents.recognizer import Recognizer
+from intents.recognizer import AGREEMENT, Recognizer
 from intents.training import train
 
 HERE = Path(__file__).parent
@@ -72,8 +72,11 @@ def load_recognizer(catalog: Catalog, cache_dir: Path | None) -> Recognizer:
         model=model,
         bands=Bands(),
         cues=make_cues(common, lexicon["beneficiary"], normalizer),
-        danger=make_danger_watch(common.danger_words, normalizer, sounds),
+        danger=make_danger_watch(common.danger_words, lexicon["not_now"], normalizer, sounds),
         kinds=np.array([label.kind for label in model.labels]),
+        agreement=np.array(
+            [label.kind == "act" and label.id in AGREEMENT for label in model.labels]
+        ),
         related=_related(catalog),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ WHOLE_PLAUSIBLE = 0.05
 BEST_BESIDE = 0.15
 """The best service of the whole message is a need even if no clause alone says so."""
 SHORTEST = 3
+MOST_NEEDS = 10
 MOST_CLAUSES = 24
 """A longer list than anybody files at once; keeps the time of one message bounded."""
 
@@ -37,21 +39,25 @@ class Heard:
 def needs(heard: Heard, chances: Floats, model: Model, bands: Bands) -> tuple[str, ...]:
     """Ids of the services that clauses ask for; at least the best service of the whole."""
     labels = model.labels
-    found: list[str] = []
-    if len(heard.clauses) > 1:
-        for clause, words in list(zip(heard.clauses, heard.words, strict=True))[:MOST_CLAUSES]:
-            if len(clause) < SHORTEST:
-                continue
+    ranked = [(float(chances[i]), i) for i in np.argsort(-chances)[:MOST_NEEDS].tolist()]
+    services = [(chance, i) for chance, i in ranked if labels[i].kind == "service"]
+    if not services:
+        return ()
+    best_chance, best = services[0]
+    plausible = {i for chance, i in services if chance >= WHOLE_PLAUSIBLE}
+    if len(plausible) < 2 or len(heard.clauses) < 2:
+        return (labels[best].id,)
+    found = list(dict.fromkeys(i for i in _clause_needs(heard, model, bands) if i in plausible))
+    if best not in found and (not found or best_chance >= BEST_BESIDE):
+        found.insert(0, best)
+    return tuple(labels[i].id for i in found)
+
+
+def _clause_needs(heard: Heard, model: Model, bands: Bands) -> Iterator[int]:
+    """The class that each clause alone is sure of."""
+    for clause, words in list(zip(heard.clauses, heard.words, strict=True))[:MOST_CLAUSES]:
+        if len(clause) >= SHORTEST:
             alone = bands.probabilities(model.score(clause, words))
             i = int(np.argmax(alone))
-            label = labels[i]
-            plausible = alone[i] >= CLAUSE_SURE and chances[i] >= WHOLE_PLAUSIBLE
-            if label.kind == "service" and plausible and label.id not in found:
-                found.append(label.id)
-    best = max(
-        (i for i, label in enumerate(labels) if label.kind == "service"),
-        key=lambda i: float(chances[i]),
-    )
-    if labels[best].id in found or (found and chances[best] < BEST_BESIDE):
-        return tuple(found)
-    return (labels[best].id, *found)
+            if alone[i] >= CLAUSE_SURE:
+                yield i

@@ -34,6 +34,10 @@ KINDS: Mapping[str, Kind] = {"service": "service", "life_event": "life_event", "
 ANSWERS = frozenset({Awaiting.SHORT_ANSWER, Awaiting.LONG_ANSWER})
 AGREEMENT = frozenset({"yes", "no"})
 """Acts that are themselves answers while an answer is awaited."""
+ACT_LENGTH = 12
+"""Acts are short by nature: their brevity is not held against them."""
+LONGEST_AGREEMENT = 8
+"""A longer message says something else besides yes or no."""
 ACT_IN_ANSWER = {Awaiting.SHORT_ANSWER: (14, 0.8), Awaiting.LONG_ANSWER: (8, 0.9)}
 """Longest text, and least probability, of an act in the middle of a form."""
 
@@ -51,6 +55,8 @@ class Recognizer:
     danger: DangerWatch
     kinds: NDArray[np.str_]
     """The kind of each class."""
+    agreement: NDArray[np.bool_]
+    """Whether a class is yes or no."""
     related: Mapping[str, frozenset[str]]
     """Life event → its services and service → its life events: answers that do not exclude each other."""
 
@@ -64,7 +70,7 @@ class Recognizer:
         found = Recognition(
             text=text,
             decision=Decision.REJECT,
-            danger=self.danger.group(plain, heard.normalized, likelihood),
+            danger=self.danger.group(plain, likelihood, self._best_service(chances)),
             question=self.cues.question(plain),
             beneficiary=self.cues.whom(simplified),
         )
@@ -82,7 +88,15 @@ class Recognizer:
         heard, chances = self._listen(simplified, self.normalizer.plain_of(simplified))
         if self.cues.act(bare(simplified)):
             return 1.0
-        return 1.0 - float(chances[self.kinds == "outside"].sum()) if heard.normalized else 0.0
+        return self._confidence(chances, text) if heard.normalized else 0.0
+
+    def _confidence(self, chances: Floats, text: str) -> float:
+        outside = self.kinds == "outside"
+        best = int(np.argmax(np.where(outside, np.float32(-1), chances)))
+        length = len(text.strip())
+        if self.kinds[best] == "act":
+            length = max(length, ACT_LENGTH)
+        return self.bands.confidence(float(chances[best]), float(chances[outside].sum()), length)
 
     def _listen(self, simplified: str, plain: str) -> tuple[Heard, Floats]:
         """The message taken apart, and the probability of each class."""
@@ -110,6 +124,8 @@ class Recognizer:
 
     def _in_answer(self, chances: Floats, heard: Heard, awaiting: Awaiting) -> Floats:
         """Acts count in the middle of a form only when the message is hardly anything else."""
+        if len(heard.normalized) > LONGEST_AGREEMENT:
+            chances = np.where(self.agreement, np.float32(0), chances)
         if awaiting not in ANSWERS:
             return chances
         longest, least = ACT_IN_ANSWER[awaiting]
@@ -124,7 +140,6 @@ class Recognizer:
         """Ranks the meanings and decides how sure they are."""
         labels = self.model.labels
         outside_classes = self.kinds == "outside"
-        outside = float(chances[outside_classes].sum())
         inside = np.where(outside_classes, np.float32(-1), chances)
         order = [int(i) for i in np.argsort(-inside, kind="stable")[: MOST_CANDIDATES + 1]]
         best = labels[order[0]]
@@ -133,7 +148,9 @@ class Recognizer:
             (float(inside[i]) for i in order[1:] if labels[i].id not in allied), default=0.0
         )
         kin = max((float(inside[i]) for i in order[1:] if labels[i].id in allied), default=0.0)
-        decision = self.bands.decide(float(inside[order[0]]), kin, rival, outside)
+        decision = self.bands.decide(
+            float(inside[order[0]]), kin, rival, self._confidence(chances, found.text)
+        )
         if decision is Decision.REJECT:
             loudest = labels[int(np.argmax(chances))]
             return replace(found, outside=loudest.id if loudest.kind == "outside" else "")
@@ -172,6 +189,9 @@ class Recognizer:
             )
             for i, why in zip(classes, whys, strict=True)
         )
+
+    def _best_service(self, chances: Floats) -> float:
+        return float(chances[(self.kinds == "service") | (self.kinds == "life_event")].max())
 
     def _chance_of(self, chances: Floats, act: str) -> float:
         for i, label in enumerate(self.model.labels):

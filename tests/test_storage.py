@@ -263,6 +263,31 @@ def test_a_second_transaction_inside_one_is_noticed(tmp_path, monkeypatch):
     database.close()
 
 
+def test_two_programs_on_one_database_lose_nothing(database, open_again):
+    programs = (database, open_again())
+
+    def turn(number: int) -> None:
+        for _ in range(5):
+            push(programs[number % 2], "好")
+
+    in_threads(4, turn)
+
+    with database.read() as work:
+        conversation_id = work.conversations.find("telegram", "wang").conversation.id
+        seqs = [message.seq for message in work.messages.after(conversation_id, 0, 100)]
+        assert seqs == list(range(1, 21))
+
+
+def test_sqlite_is_opened_so_that_nothing_committed_is_lost(tmp_path):
+    database = open_database(f"sqlite:///{tmp_path / 'z.sqlite3'}")
+    database.migrate()
+    expected = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30000}
+    with database._writer.connect() as connection:
+        for name, value in expected.items():
+            assert connection.exec_driver_sql(f"PRAGMA {name}").scalar() == value
+    database.close()
+
+
 def test_a_database_in_memory_serves_a_whole_program():
     database = open_database("sqlite://")
     database.migrate()

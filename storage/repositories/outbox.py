@@ -52,9 +52,14 @@ class OutboxRepository(Repository):
         return str(row.id)
 
     def due(
-        self, channel: str, now: datetime, limit: int, lease: timedelta = LEASE
+        self,
+        channel: str,
+        now: datetime,
+        limit: int,
+        lease: timedelta = LEASE,
+        form: Form | None = None,
     ) -> tuple[Delivery, ...]:
-        """Lease what may be sent now; commit before sending, so that no other worker takes it too.
+        """Lease what may be sent now, of one form or of all; commit before sending, so that no other worker takes it too.
 
         Of each conversation only the oldest open text; a voice follows its own text and holds up nobody.
         A lease that ran out (the worker died) makes the delivery due again.
@@ -75,6 +80,7 @@ class OutboxRepository(Repository):
                 col(OutboxRow.due_at) <= now,
                 col(OutboxRow.lease_until) <= now,
                 ~_must_wait(),
+                *((col(OutboxRow.form) == form,) if form is not None else ()),
             )
             # "text" sorts before "voice": words first, whatever else is late.
             .order_by(col(OutboxRow.form), col(OutboxRow.due_at), col(OutboxRow.id))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table
+from sqlalchemy import Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import UpdateBase
 from sqlmodel import Session
@@ -38,18 +38,16 @@ class Repository:
         return self._scope.keyring.blind_index(self._tenant, name, normalized)
 
     def _insert(self, *rows: Row) -> None:
-        """Write rows now: flushing one after the other keeps parents before children."""
+        """Write rows now, one after the other, so that parents are there before their children."""
         for row in rows:
-            self._session.add(row)
-            self._session.flush()
+            self._session.exec(insert(_table(row)), params=_values(row))
 
     def _insert_new(self, row: Row) -> bool:
         """Write a row unless one with its key exists; False if there was one."""
-        table: Table = row.__table__  # type: ignore[attr-defined]
+        table = _table(row)
         dialect = postgresql if self._session.get_bind().dialect.name == "postgresql" else sqlite
-        values = {column.name: getattr(row, column.name) for column in table.columns}
         statement = dialect.insert(table).on_conflict_do_nothing().returning(table.c.tenant)
-        return self._session.exec(statement, params=values).first() is not None
+        return self._session.exec(statement, params=_values(row)).first() is not None
 
     def _change(self, statement: UpdateBase) -> int:
         """Run an UPDATE, INSERT or DELETE; the number of rows it touched."""
@@ -61,6 +59,15 @@ class Repository:
 
 
 _NO_SYNC = {"synchronize_session": False}
+
+
+def _table(row: Row) -> Table:
+    table: Table = row.__table__  # type: ignore[attr-defined]
+    return table
+
+
+def _values(row: Row) -> dict[str, Any]:
+    return {column.name: getattr(row, column.name) for column in _table(row).columns}
 
 
 def text_or_none(key: UUID | None) -> str | None:

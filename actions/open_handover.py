@@ -1,0 +1,93 @@
+"""A caseworker opens a conversation that was handed over to her office."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from actions.desk import Desk
+from actions.identify_staff import StaffAtWork
+from actions.open_case import CONVERSATION
+from actions.read_conversation import Transcript, read_conversation
+from actions.read_handovers import name_of
+from actions.read_queue import QueueLine, due_of
+from casework.models import Case
+from storage.unit_of_work import UnitOfWork
+
+log = logging.getLogger("zhucan.handover")
+
+
+class HandoverNotFound(Exception):
+    """There is no such hand-over for this office."""
+
+
+class HandoverBusy(Exception):
+    """Another caseworker has it, or it was closed in the meantime."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverPage:
+    """Everything the page of a hand-over shows."""
+
+    id: str
+    reason: str
+    opened_at: datetime
+    taken_by: str
+    is_mine: bool
+    closed_by: str
+    closed_at: datetime | None
+    conversation: Transcript
+    cases: tuple[QueueLine, ...]
+    """The person's cases in this office."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Nothing more is to be done."""
+        return self.closed_at is not None
+
+
+def open_handover(
+    desk: Desk, staff: StaffAtWork, handover_id: str, now: datetime, *, is_open: bool = False
+) -> HandoverPage:
+    """The page; `is_open` shows long numbers in clear, which is logged. Raises `HandoverNotFound`."""
+    with desk.database.write() as work:
+        handover = work.handovers.get(handover_id, staff.office_id)
+        if handover is None:
+            raise HandoverNotFound(handover_id)
+        cases = _cases_here(work, handover.conversation_id, staff.office_id)
+        if is_open:
+            for case in cases:
+                work.read_log.add(staff.id, case.id, CONVERSATION, now)
+        page = HandoverPage(
+            id=handover.id,
+            reason=handover.reason,
+            opened_at=handover.opened_at,
+            taken_by=name_of(work, handover.taken_by),
+            is_mine=handover.taken_by == staff.id,
+            closed_by=name_of(work, handover.closed_by),
+            closed_at=handover.closed_at,
+            conversation=read_conversation(work, handover.conversation_id, is_open=is_open),
+            cases=tuple(_line(case, now) for case in cases),
+        )
+        work.commit()
+    log.info("handover=%s opened by=%s numbers=%s", handover_id, staff.id, is_open)
+    return page
+
+
+def _cases_here(work: UnitOfWork, conversation_id: str, office_id: str) -> tuple[Case, ...]:
+    stored = work.conversations.get(conversation_id)
+    if stored is None:
+        return ()
+    return tuple(c for c in work.cases.of_person(stored.person_id) if c.office_id == office_id)
+
+
+def _line(case: Case, now: datetime) -> QueueLine:
+    return QueueLine(
+        case_id=case.id,
+        number=case.number,
+        service_name=case.service_name,
+        state=case.state,
+        due=due_of(case.due_at, now, is_internal=case.due_is_internal),
+        created_at=case.events[0].at,
+    )

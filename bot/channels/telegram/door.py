@@ -1,0 +1,132 @@
+"""The Telegram door put together: reception, delivery, and the way updates come in."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeAlias
+
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import AiogramError
+from aiogram.methods import DeleteWebhook, SetMyCommands, SetWebhook, TelegramMethod
+from aiogram.types import BotCommand
+from fastapi import APIRouter
+
+from actions.deliver_messages import keep_delivering
+from bot.assembly import House
+from bot.channels.telegram.outgoing import TelegramChannel
+from bot.channels.telegram.pace import Paces
+from bot.channels.telegram.polling import poll
+from bot.channels.telegram.reception import Reception
+from bot.channels.telegram.updates import HANDLED
+from bot.channels.telegram.webhook import PATH, webhook_router
+from bot.channels.telegram.wording import commands
+from speech import SpeechProcess
+from storage.models import Form
+
+log = logging.getLogger("zhucan.telegram")
+
+Job: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
+
+_PAUSE_SECONDS = 5.0
+_WEBHOOK_AGAIN_SECONDS = 3600.0
+"""Somebody's test with the same token may have taken the webhook away; it is set again every hour."""
+
+
+class TelegramDoor:
+    """One bot. Its jobs and its route run in the service's event loop."""
+
+    def __init__(self, house: House, voice: SpeechProcess, paces: Paces | None = None) -> None:
+        """Connects to nothing yet. Raises aiogram's `TokenValidationError` for what is no token."""
+        settings = house.settings
+        server = TelegramAPIServer.from_base(settings.telegram_api_base)
+        self._bot = Bot(
+            settings.telegram_token.get_secret_value(), session=AiohttpSession(api=server)
+        )
+        self._house = house
+        self._webhook = settings.telegram_webhook_url.rstrip("/")
+        # Without a secret of the operator's nobody may guess it: a new one at every start.
+        self._secret = (
+            settings.telegram_webhook_secret.get_secret_value() or secrets.token_urlsafe(32)
+        )
+        self._bells: dict[Form, asyncio.Event] = {
+            "text": asyncio.Event(),
+            "voice": asyncio.Event(),
+        }
+        self._channel = TelegramChannel(self._bot, voice, paces or Paces())
+        self._reception = Reception(house, self._bot, self._ring)
+
+    @classmethod
+    def open(cls, house: House, voice: SpeechProcess) -> TelegramDoor | None:
+        """The door, or None when no token is set."""
+        if not house.settings.telegram_token.get_secret_value():
+            return None
+        return cls(house, voice)
+
+    def jobs(self) -> tuple[Job, ...]:
+        """What must run as long as the door is open; each may be begun again after it ended."""
+        way_in = self.keep_webhook if self._webhook else self.poll
+        return (self.deliver_texts, self.deliver_voices, way_in)
+
+    def router(self) -> APIRouter:
+        """The webhook's route; without the secret it lets nobody in."""
+        return webhook_router(self._reception.take, self._secret)
+
+    async def close(self) -> None:
+        """Finish the little calls, then let go of the connections."""
+        await self._reception.close()
+        await self._bot.session.close()
+
+    async def deliver_texts(self) -> None:
+        """Send what is due, for ever."""
+        await self._deliver("text")
+
+    async def deliver_voices(self) -> None:
+        """Speak and send what is due; apart from the texts, which never wait for a voice."""
+        await self._deliver("voice")
+
+    async def poll(self) -> None:
+        """Ask for updates, for ever; a webhook set before would forbid it."""
+        await self._tried(DeleteWebhook(drop_pending_updates=False))
+        await self._tried(_menu())
+        await poll(self._bot, self._reception.take)
+
+    async def keep_webhook(self) -> None:
+        """Tell Telegram where to post updates, and that it still holds an hour later."""
+        address = self._webhook if self._webhook.endswith(PATH) else self._webhook + PATH
+        method = SetWebhook(
+            url=address,
+            secret_token=self._secret,
+            allowed_updates=list(HANDLED),
+            drop_pending_updates=False,
+        )
+        while not await self._tried(method):
+            await asyncio.sleep(_PAUSE_SECONDS)
+        await self._tried(_menu())
+        await asyncio.sleep(_WEBHOOK_AGAIN_SECONDS)
+
+    async def _deliver(self, form: Form) -> None:
+        database, catalog = self._house.database, self._house.mind.catalog
+        await keep_delivering(database, catalog, self._channel, form, self._bells[form])
+
+    async def _tried(self, method: TelegramMethod[bool]) -> bool:
+        """Whether it worked. The error's text is not logged: it may quote the token."""
+        try:
+            await self._bot(method)
+        except AiogramError as error:
+            log.warning("%s: %s", method.__api_method__, type(error).__name__)
+            return False
+        return True
+
+    def _ring(self) -> None:
+        for bell in self._bells.values():
+            bell.set()
+
+
+def _menu() -> SetMyCommands:
+    listed = [BotCommand(command=c, description=d) for c, d in commands().items()]
+    return SetMyCommands(commands=listed)

@@ -1,0 +1,137 @@
+"""A reply in Telegram's form: text with numbered choices, the same choices as buttons, or a voice note.
+
+No markup is ever sent, so nothing a person wrote can break a message or change how it looks.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from aiogram import Bot
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramBadRequest,
+    TelegramEntityTooLarge,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiogram.types import (
+    BufferedInputFile,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+)
+
+from actions.deliver_messages import DeliveryFailed
+from bot.channels.telegram.buttons import pack
+from bot.channels.telegram.methods import SendSound, SendText
+from bot.channels.telegram.pace import Paces
+from bot.channels.telegram.splitting import parts_of
+from bot.channels.telegram.wording import sentence
+from dialogue.models import Reply
+from speech import SpeechProcess
+from storage.models import Delivery
+
+log = logging.getLogger("zhucan.telegram")
+
+_SECONDS = 10
+"""Longest wait for Telegram's answer to one part."""
+_MOST_BUTTONS = 100
+
+
+class TelegramChannel:
+    """Sends deliveries; the `Channel` of this door."""
+
+    name = "telegram"
+
+    def __init__(self, bot: Bot, voice: SpeechProcess, paces: Paces) -> None:
+        """Several deliveries may be under way at once."""
+        self._bot = bot
+        self._voice = voice
+        self._paces = paces
+        self._sent_parts: dict[str, int] = {}
+        """Parts already sent of a delivery that failed midway, so that a retry goes on after them."""
+
+    async def deliver(self, delivery: Delivery) -> str:
+        """Send it; the id of its last message. Raises `DeliveryFailed`."""
+        try:
+            if delivery.form == "voice":
+                return await self._speak(delivery)
+            return await self._write(delivery)
+        except AiogramError as error:
+            failed = _failure(error)
+            if failed.permanent:
+                self._sent_parts.pop(delivery.id, None)
+            raise failed from error
+
+    async def _write(self, delivery: Delivery) -> str:
+        parts = parts_of(delivery.reply.as_plain_text())
+        keyboard = _keyboard(delivery.reply, delivery.seq)
+        message_id = ""
+        for index in range(self._sent_parts.get(delivery.id, 0), len(parts)):
+            await self._paces.wait(delivery.peer)
+            is_last = index + 1 == len(parts)
+            method = SendText(
+                chat_id=int(delivery.peer),
+                text=parts[index],
+                parse_mode=None,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+                reply_markup=keyboard if is_last else None,
+            )
+            message_id = _id_in(await self._bot(method, request_timeout=_SECONDS))
+            self._sent_parts[delivery.id] = index + 1
+        self._sent_parts.pop(delivery.id, None)
+        return message_id
+
+    async def _speak(self, delivery: Delivery) -> str:
+        reply = delivery.reply
+        audio = await self._voice.say(
+            reply.as_plain_text(), rate=reply.rate, private=reply.private
+        )
+        if audio is None:
+            raise DeliveryFailed("not_spoken", permanent=True)
+        await self._paces.wait(delivery.peer)
+        method = SendSound(
+            chat_id=int(delivery.peer),
+            voice=BufferedInputFile(audio.data, "reply.ogg"),
+            caption=sentence("voice_caption"),
+            parse_mode=None,
+            duration=max(1, round(audio.seconds)),
+        )
+        return _id_in(await self._bot(method, request_timeout=3 * _SECONDS))
+
+
+def _id_in(result: object) -> str:
+    return str(result.get("message_id", "")) if isinstance(result, dict) else ""
+
+
+def _keyboard(reply: Reply, seq: int) -> InlineKeyboardMarkup | None:
+    """One button a row: wide enough for a shaking hand, and read in the order of the numbers."""
+    rows = [
+        [InlineKeyboardButton(text=choice.label, callback_data=pack(reply, seq, index))]
+        for index, choice in enumerate(reply.choices[:_MOST_BUTTONS])
+    ]
+    return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+
+def _failure(error: AiogramError) -> DeliveryFailed:
+    """Whether trying again can help. Everything not clearly the message's or the chat's fault is tried again."""
+    match error:
+        case TelegramRetryAfter():
+            return DeliveryFailed("flood", retry_after=float(error.retry_after))
+        case TelegramForbiddenError():
+            return DeliveryFailed("blocked", permanent=True)
+        case TelegramBadRequest() if "chat not found" in error.message.lower():
+            return DeliveryFailed("chat_not_found", permanent=True)
+        case TelegramBadRequest() | TelegramEntityTooLarge() | TelegramMigrateToChat():
+            return DeliveryFailed("rejected", permanent=True)
+        case TelegramNetworkError():
+            return DeliveryFailed("unreachable")
+        case TelegramServerError():
+            return DeliveryFailed("server_error")
+        case _:
+            log.error("unexpected answer of Telegram: %s", type(error).__name__)
+            return DeliveryFailed("unexpected")
