@@ -26,6 +26,8 @@ from storage.models import StoredConversation
 from storage.unit_of_work import UnitOfWork
 
 RESIDENT = Actor(kind="resident")
+EXCERPT = 200
+"""Characters of the last words shown in the list of hand-overs."""
 
 
 def carry_out(
@@ -39,7 +41,7 @@ def carry_out(
     for effect in effects:
         match effect:
             case CallPerson():
-                _call_person(work, catalog, stored, effect, message.at)
+                _call_person(work, catalog, stored, effect, message)
             case NoteMisunderstood():
                 work.misunderstood.add(stored.conversation.id, message.text, message.at)
             case FileApplication():
@@ -53,10 +55,15 @@ def carry_out(
 
 
 def _call_person(
-    work: UnitOfWork, catalog: Catalog, stored: StoredConversation, call: CallPerson, now: datetime
+    work: UnitOfWork,
+    catalog: Catalog,
+    stored: StoredConversation,
+    call: CallPerson,
+    message: Message,
 ) -> None:
     office = call.office_id or _office_of(work, stored) or catalog.district_office.id
-    work.handovers.open(stored.conversation.id, office, call.reason, now)
+    words = message.text[:EXCERPT]
+    work.handovers.open(stored.conversation.id, office, call.reason, message.at, words)
 
 
 def _office_of(work: UnitOfWork, stored: StoredConversation) -> str:

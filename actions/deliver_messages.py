@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVarTuple
 
 from catalog.models import Catalog
 from storage.database import Database
@@ -19,6 +20,8 @@ from storage.unit_of_work import UnitOfWork
 
 log = logging.getLogger("zhucan.delivery")
 
+Ts = TypeVarTuple("Ts")
+
 AT_ONCE = 20
 """Deliveries under way at the same time, each of another conversation."""
 LEASES: dict[Form, timedelta] = {"text": timedelta(seconds=40), "voice": timedelta(seconds=150)}
@@ -26,6 +29,7 @@ LEASES: dict[Form, timedelta] = {"text": timedelta(seconds=40), "voice": timedel
 _MARGIN_SECONDS = 10
 _LOOK_EVERY_SECONDS = 1.0
 _LEAVE_SECONDS = 10
+_MARK_AGAIN_SECONDS = (0.2, 1, 3)
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 300.0
 MOST_ATTEMPTS = 300
@@ -62,7 +66,7 @@ class _Round:
     catalog: Catalog
     channel: Channel
     claimed_at: datetime
-    started: float
+    started: float = field(default_factory=time.monotonic)
 
     def now(self) -> datetime:
         """The time of the claim and what passed since."""
@@ -70,17 +74,11 @@ class _Round:
 
 
 async def deliver_due(
-    database: Database, catalog: Catalog, channel: Channel, now: datetime, form: Form | None = None
+    database: Database, catalog: Catalog, channel: Channel, form: Form, now: datetime
 ) -> int:
-    """Try once everything that is due now, up to `AT_ONCE`; how many there were."""
-    this = _Round(
-        database=database,
-        catalog=catalog,
-        channel=channel,
-        claimed_at=now,
-        started=time.monotonic(),
-    )
-    claimed = await database.run(_claim, database, channel.name, now, form, AT_ONCE)
+    """Try once what is due now in this form, up to `AT_ONCE`; how many there were."""
+    this = _Round(database=database, catalog=catalog, channel=channel, claimed_at=now)
+    claimed = await database.run(_claim, this, form, AT_ONCE)
     await asyncio.gather(*(_deliver(this, delivery) for delivery in claimed))
     return len(claimed)
 
@@ -97,22 +95,16 @@ async def keep_delivering(
         while True:
             bell.clear()
             now = datetime.now(UTC)
-            this = _Round(
-                database=database,
-                catalog=catalog,
-                channel=channel,
-                claimed_at=now,
-                started=time.monotonic(),
-            )
+            this = _Round(database=database, catalog=catalog, channel=channel, claimed_at=now)
             room = AT_ONCE - len(running)
-            claimed = (
-                await database.run(_claim, database, channel.name, now, form, room) if room else ()
-            )
+            claimed = await database.run(_claim, this, form, room) if room else ()
             running |= {asyncio.create_task(_deliver(this, delivery)) for delivery in claimed}
             running = await _next_reason(running, bell)
     finally:
         if running:
-            await asyncio.wait(running, timeout=_LEAVE_SECONDS)
+            _, late = await asyncio.wait(running, timeout=_LEAVE_SECONDS)
+            for task in late:
+                task.cancel()
 
 
 async def _next_reason(
@@ -129,12 +121,9 @@ async def _next_reason(
     return {task for task in running if task in waiting}
 
 
-def _claim(
-    database: Database, channel: str, now: datetime, form: Form | None, limit: int
-) -> tuple[Delivery, ...]:
-    lease = LEASES[form or "voice"]
-    with database.write() as work:
-        claimed = work.outbox.due(channel, now, limit, lease, form)
+def _claim(this: _Round, form: Form, limit: int) -> tuple[Delivery, ...]:
+    with this.database.write() as work:
+        claimed = work.outbox.due(this.channel.name, this.claimed_at, limit, LEASES[form], form)
         if claimed:
             work.commit()
     return claimed
@@ -146,26 +135,24 @@ async def _deliver(this: _Round, delivery: Delivery) -> None:
         async with asyncio.timeout(LEASES[delivery.form].total_seconds() - _MARGIN_SECONDS):
             external_id = await this.channel.deliver(delivery)
     except DeliveryFailed as failed:
-        await _mark_failed(this, delivery, failed)
+        await _surely(this, _mark_failed, this, delivery, failed)
     except Exception as error:  # noqa: BLE001 - one delivery must not end the loop for all
-        log.error("delivery %s: %s", delivery.id, type(error).__name__)  # noqa: TRY400 - it may quote the message
-        await _mark_failed(this, delivery, DeliveryFailed("trouble"))
+        # Without the error's text, which may quote the message.
+        log.error("delivery %s: %s", delivery.id, type(error).__name__)  # noqa: TRY400
+        await _surely(this, _mark_failed, this, delivery, DeliveryFailed("trouble"))
     else:
-        await _marked(this, _mark_sent, this, delivery, external_id)
+        await _surely(this, _mark_sent, this, delivery, external_id)
 
 
-async def _mark_failed(this: _Round, delivery: Delivery, failed: DeliveryFailed) -> None:
-    log.info(
-        "delivery %s form=%s attempt=%d failed=%s",
-        delivery.id,
-        delivery.form,
-        delivery.attempts,
-        failed.code,
-    )
-    if failed.permanent or delivery.attempts >= MOST_ATTEMPTS:
-        await this.database.run(_give_up, this, delivery, failed.code)
-    else:
-        await this.database.run(_retry, this, delivery, failed)
+async def _surely(this: _Round, mark: Callable[[*Ts], None], *values: *Ts) -> None:
+    """Mark it even if the database is away for a moment: an unmarked message is sent twice."""
+    for pause in _MARK_AGAIN_SECONDS:
+        try:
+            return await this.database.run(mark, *values)
+        except Exception as error:  # noqa: BLE001 - tried again; after that the lease ends
+            log.warning("outcome not marked: %s", type(error).__name__)
+            await asyncio.sleep(pause)
+    return None
 
 
 def _mark_sent(this: _Round, delivery: Delivery, external_id: str) -> None:
@@ -174,10 +161,24 @@ def _mark_sent(this: _Round, delivery: Delivery, external_id: str) -> None:
         work.commit()
 
 
-def _retry(this: _Round, delivery: Delivery, failed: DeliveryFailed) -> None:
-    pause = min(_FIRST_PAUSE * 2 ** (delivery.attempts - 1), _LONGEST_PAUSE)
-    if failed.retry_after is not None:
-        pause = failed.retry_after
+def _mark_failed(this: _Round, delivery: Delivery, failed: DeliveryFailed) -> None:
+    log.info(
+        "delivery %s form=%s attempt=%d failed=%s",
+        delivery.id,
+        delivery.form,
+        delivery.attempts,
+        failed.code,
+    )
+    if failed.permanent or delivery.attempts >= MOST_ATTEMPTS:
+        _give_up(this, delivery, failed.code)
+    else:
+        _try_again(this, delivery, failed)
+
+
+def _try_again(this: _Round, delivery: Delivery, failed: DeliveryFailed) -> None:
+    pause = failed.retry_after
+    if pause is None:
+        pause = min(_FIRST_PAUSE * 2.0 ** (delivery.attempts - 1), _LONGEST_PAUSE)
     with this.database.write() as work:
         work.outbox.retry(delivery.id, this.now() + timedelta(seconds=pause), failed.code)
         work.commit()

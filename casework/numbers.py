@@ -22,7 +22,7 @@ def number_from(seed: int) -> str:
 
 def is_valid(number: str) -> bool:
     """Whether eight digits carry the right check digit."""
-    return bool(re.fullmatch(r"\d{8}", number)) and _check_digit(number) == "0"
+    return bool(re.fullmatch(r"[0-9]{8}", number)) and _check_digit(number) == "0"
 
 
 def shown(number: str) -> str:
@@ -32,7 +32,7 @@ def shown(number: str) -> str:
 
 def find(text: str) -> str | None:
     """The first valid number in a text, however it is grouped, or None."""
-    for match in re.finditer(r"(?<!\d)(\d{4})[ -－—]?(\d{4})(?!\d)", text):
+    for match in re.finditer(r"(?<!\d)([0-9]{4})[ \-－—–‐]?([0-9]{4})(?!\d)", text):
         number = match[1] + match[2]
         if is_valid(number):
             return number

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from intents.numerals import spoken_digits, to_number
+from intents.writing import half_width
 
 _DAY_WORDS = {"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2, "大后": 3}
 _YEAR_WORDS = {"大前": -3, "前": -2, "去": -1, "旧": -1, "今": 0, "本": 0, "明": 1, "后": 2}
@@ -19,6 +20,8 @@ _WEEK_WORDS = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1, "下下": 
 _WEEKDAYS = {**{c: i for i, c in enumerate("一二三四五六")}, "日": 6, "天": 6}
 _N = r"[0-9零〇一二两三四五六七八九十]+"
 _LUNAR = re.compile(r"农历|阴历|腊月|正月|闰|初[一二三四五六七八九十]")
+_FARTHEST = 50_000
+"""Days, weeks or months somebody may count back or forth: longer than a life."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,7 @@ class SpokenDate:
 
 def read_date(text: str, today: date) -> SpokenDate | str:
     """The date in a text, or an error code: date_impossible, date_lunar, date_incomplete, date_unclear."""
-    text = re.sub(r"\s+", "", text).replace("號", "号")
+    text = re.sub(r"\s+", "", half_width(text)).replace("號", "号")
     if _LUNAR.search(text):
         return "date_lunar"
     for reader in (_full, _relative_day, _weekday, _ago, _month_and_day, _year_and_month):
@@ -46,12 +49,12 @@ def read_date(text: str, today: date) -> SpokenDate | str:
 def _day(year: int, month: int, day: int, *, certain: bool) -> SpokenDate | str:
     try:
         return SpokenDate(value=date(year, month, day).isoformat(), is_certain=certain)
-    except ValueError:
+    except (ValueError, OverflowError):
         return "date_impossible"
 
 
 def _month(year: int, month: int, *, certain: bool) -> SpokenDate | str:
-    if not 1 <= month <= 12:
+    if not 1 <= month <= 12 or not 1 <= year <= 9999:
         return "date_impossible"
     return SpokenDate(value=f"{year:04d}-{month:02d}", is_certain=certain)
 
@@ -62,8 +65,9 @@ def _int(text: str) -> int:
 
 
 def _year(text: str, today: date) -> int:
-    year = int(spoken_digits(text)) if spoken_digits(text).isdigit() else _int(text)
-    if year >= 100:
+    digits = spoken_digits(text)
+    year = int(digits) if digits.isdigit() and len(digits) <= 4 else _int(text)
+    if year < 0 or year >= 100:
         return year
     return 2000 + year if year <= today.year % 100 + 10 else 1900 + year
 
@@ -96,17 +100,34 @@ def _weekday(text: str, today: date) -> SpokenDate | str | None:
 
 
 def _ago(text: str, today: date) -> SpokenDate | str | None:
-    match = re.search(rf"({_N})(天|个?星期|个?礼拜|周|个月|年)(半)?(以?前|以?后)", text)
+    match = re.search(rf"({_N}|半)(天|个?星期|个?礼拜|周|个月|年)(半)?(以?前|以?后)", text)
     if not match:
         return None
-    count = _int(match[1]) * (-1 if "前" in match[4] else 1)
+    way = -1 if "前" in match[4] else 1
     unit = match[2]
+    if match[1] == "半":
+        return _months_from(today, 6 * way) if unit == "年" else None
+    count = _int(match[1])
+    if not 0 <= count <= _FARTHEST:
+        return "date_impossible"
+    count *= way
+    try:
+        return _counted(today, count, unit, has_half=bool(match[3]))
+    except OverflowError:
+        return "date_impossible"
+
+
+def _counted(today: date, count: int, unit: str, *, has_half: bool) -> SpokenDate | str:
     if unit == "天":
         return SpokenDate(value=(today + timedelta(days=count)).isoformat(), is_certain=False)
     if unit in ("周", "星期", "个星期", "礼拜", "个礼拜"):
         return SpokenDate(value=(today + timedelta(weeks=count)).isoformat(), is_certain=False)
-    months = today.year * 12 + today.month - 1 + count * (1 if unit == "个月" else 12)
-    months += (6 if match[3] else 0) * (-1 if count < 0 else 1) if unit == "年" else 0
+    half = (6 if has_half and unit == "年" else 0) * (-1 if count < 0 else 1)
+    return _months_from(today, count * (1 if unit == "个月" else 12) + half)
+
+
+def _months_from(today: date, count: int) -> SpokenDate | str:
+    months = today.year * 12 + today.month - 1 + count
     return _month(months // 12, months % 12 + 1, certain=False)
 
 
@@ -133,8 +154,7 @@ def _year_and_month(text: str, today: date) -> SpokenDate | str | None:
     if match := re.search(rf"(大前|前|去|旧|今|本|明|后)年({_N})月", text):
         return _month(today.year + _YEAR_WORDS[match[1]], _int(match[2]), certain=False)
     if match := re.search(r"(上上|上|这|本|下)个?月", text):
-        months = today.year * 12 + today.month - 1 + _WEEK_WORDS[match[1]]
-        return _month(months // 12, months % 12 + 1, certain=False)
+        return _months_from(today, _WEEK_WORDS[match[1]])
     return None
 
 

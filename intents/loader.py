@@ -27,6 +27,7 @@ from intents.recognizer import AGREEMENT, Recognizer
 from intents.training import train
 
 HERE = Path(__file__).parent
+MEANINGS = HERE / "meanings.npz"
 LEARNED_FROM = (
     "cache.py",
     "characters.json",
@@ -48,10 +49,7 @@ def load_recognizer(catalog: Catalog, cache_dir: Path | None) -> Recognizer:
     lexicon = _read_json("lexicon.json")
     characters = _read_json("characters.json")
     common = read_common_intents(_read_json("common_intents.json"))
-    simplified = dict(characters["simplified"])
-    for target, variants in lexicon["variants"].items():
-        simplified[target] = simplified.get(target, "") + variants
-    normalizer = make_normalizer(simplified, lexicon["dialect"], lexicon["fillers"])
+    normalizer = _normalizer(lexicon, characters)
     sounds = make_sounds(characters["syllables"])
     phrases = tuple(_phrases(catalog, common))
     counts = read_counts((HERE / "words.txt").read_text("utf-8").splitlines())
@@ -81,9 +79,24 @@ def load_recognizer(catalog: Catalog, cache_dir: Path | None) -> Recognizer:
     )
 
 
+def load_normalizer() -> Normalizer:
+    """The normalizer alone, for who compares words without recognizing them."""
+    return _normalizer(_read_json("lexicon.json"), _read_json("characters.json"))
+
+
+def _normalizer(lexicon: dict[str, Any], characters: dict[str, Any]) -> Normalizer:
+    simplified = dict(characters["simplified"])
+    for target, variants in lexicon["variants"].items():
+        simplified[target] = simplified.get(target, "") + variants
+    return make_normalizer(simplified, lexicon["dialect"], lexicon["fillers"])
+
+
 def _meanings(counts: dict[str, int]) -> Meanings:
-    """The table whose rows are in the order of `words.txt`."""
-    with np.load(HERE / "meanings.npz", allow_pickle=False) as table:
+    """The table whose rows are in the order of `words.txt`; without it no word has a meaning."""
+    if not MEANINGS.exists():
+        nothing = np.zeros((0, 1), dtype=np.int8)
+        return Meanings(rows={}, vectors=nothing, scale=np.zeros(0, dtype=np.float32))
+    with np.load(MEANINGS, allow_pickle=False) as table:
         return Meanings(
             rows=dict(zip(counts, range(len(counts)), strict=True)),
             vectors=table["vectors"],
@@ -134,7 +147,8 @@ def _digest(phrases: tuple[tuple[str, Label], ...]) -> str:
     """Names everything a model depends on: the phrases, the word lists and the code."""
     digest = hashlib.sha256(repr(phrases).encode())
     for name in LEARNED_FROM:
-        digest.update((HERE / name).read_bytes())
+        path = HERE / name
+        digest.update(path.read_bytes() if path.exists() else name.encode())
     return digest.hexdigest()[:24]
 
 

@@ -5,19 +5,25 @@ from __future__ import annotations
 from rapidfuzz import fuzz
 
 from catalog.models import Office
+from intents.writing import plain
 
 _SURE = 80.0
 
 
 def find_office(text: str, offices: tuple[Office, ...]) -> Office | None:
-    """The office whose longest name stands in the text, else the one nearly spelled so, else None."""
-    best: tuple[int, Office] | None = None
-    for office in offices:
-        for name in _names(office):
-            if name in text and (best is None or len(name) > best[0]):
-                best = (len(name), office)
-    if best is not None:
-        return best[1]
+    """The office whose name stands in the text, else the one nearly spelled so, else None.
+
+    A full name (三林镇) wins over a longer part of a road's name; otherwise the longest, then the first.
+    """
+    text = plain(text)
+    found = [
+        (name == office.name, len(name), -text.index(name), office)
+        for office in offices
+        for name in _names(office)
+        if name in text
+    ]
+    if found:
+        return max(found, key=lambda rank: rank[:3])[3]
     return _nearly(text, offices)
 
 

@@ -800,7 +800,7 @@ def test_a_conversation_has_one_open_handover(database):
     with database.write() as work:
         conversation_id = talk(work).conversation.id
         first = work.handovers.open(conversation_id, OFFICE, "asked", NOW, "听不清")
-        assert work.handovers.open(conversation_id, OFFICE, "lost", NOW) == first
+        assert work.handovers.open(conversation_id, OFFICE, "lost", NOW, "还是听不清") == first
         clerk = work.staff.add("zhang", "张科员", OFFICE, "hash", NOW)
         work.handovers.close(first, clerk.id, NOW)
         assert work.handovers.open(conversation_id, OFFICE, "lost", NOW) != first
@@ -812,7 +812,23 @@ def test_a_conversation_has_one_open_handover(database):
         assert work.handovers.waiting(OTHER_OFFICE) == ()
         assert work.handovers.get(first, OTHER_OFFICE) is None
         closed = work.handovers.get(first, OFFICE)
-        assert (closed.excerpt, closed.closed_by, closed.closed_at) == ("听不清", clerk.id, NOW)
+        assert (closed.excerpt, closed.closed_by, closed.closed_at) == ("还是听不清", clerk.id, NOW)
+
+
+def test_an_emergency_goes_first_and_stays_one(database):
+    with database.write() as work:
+        work.handovers.open(talk(work, "first").conversation.id, OFFICE, "asked", NOW)
+        urgent = talk(work, "second").conversation.id
+        work.handovers.open(urgent, OFFICE, "asked", NOW)
+        work.handovers.open(urgent, OFFICE, "emergency", NOW, "着火")
+        work.handovers.open(urgent, OFFICE, "lost", NOW, "啊")
+        work.commit()
+
+    with database.read() as work:
+        first, second = work.handovers.waiting(OFFICE)
+
+    assert (first.conversation_id, first.reason, first.excerpt) == (urgent, "emergency", "着火")
+    assert second.reason == "asked"
 
 
 def test_a_handover_is_taken_by_one(database):

@@ -13,6 +13,9 @@ from storage.models import Handover
 from storage.repositories.repository import Repository, text_or_none
 from storage.tables import HandoverRow
 
+EMERGENCY = "emergency"
+"""The reason that goes before all others and is never replaced by a lesser one."""
+
 
 class HandoverRepository(Repository):
     """Hand-overs by office."""
@@ -25,7 +28,10 @@ class HandoverRepository(Repository):
         now: datetime,
         excerpt: str = "",
     ) -> str:
-        """Ask for a person; the id of the hand-over, of the open one if there already is one."""
+        """Ask for a person; the id of the hand-over, of the open one if there already is one.
+
+        An open one then carries the latest words and reason, but an emergency stays an emergency.
+        """
         row = HandoverRow(
             tenant=self._tenant,
             id=UUID(new_id()),
@@ -37,15 +43,17 @@ class HandoverRepository(Repository):
         )
         if self._insert_new(row):
             return str(row.id)
-        query = select(HandoverRow.id).where(
-            HandoverRow.tenant == self._tenant,
-            HandoverRow.conversation_id == UUID(conversation_id),
+        is_open = (
+            col(HandoverRow.tenant) == self._tenant,
+            col(HandoverRow.conversation_id) == UUID(conversation_id),
             col(HandoverRow.closed_at).is_(None),
         )
-        return str(self._session.exec(query).one())
+        latest = update(HandoverRow).where(*is_open, col(HandoverRow.reason) != EMERGENCY)
+        self._change(latest.values(reason=reason, excerpt=excerpt))
+        return str(self._session.exec(select(HandoverRow.id).where(*is_open)).one())
 
     def waiting(self, office_id: str) -> tuple[Handover, ...]:
-        """An office's hand-overs that are not closed, taken or not, the longest waiting first."""
+        """An office's hand-overs that are not closed, taken or not: emergencies, then the longest waiting."""
         query = (
             select(HandoverRow)
             .where(
@@ -53,7 +61,9 @@ class HandoverRepository(Repository):
                 HandoverRow.office_id == office_id,
                 col(HandoverRow.closed_at).is_(None),
             )
-            .order_by(col(HandoverRow.opened_at), col(HandoverRow.id))
+            .order_by(
+                col(HandoverRow.reason) != EMERGENCY, col(HandoverRow.opened_at), col(HandoverRow.id)
+            )
         )
         return tuple(_handover(row) for row in self._session.exec(query))
 

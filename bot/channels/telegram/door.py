@@ -104,8 +104,9 @@ class TelegramDoor:
             allowed_updates=list(HANDLED),
             drop_pending_updates=False,
         )
-        while not await self._tried(method):
+        if not await self._tried(method):
             await asyncio.sleep(_PAUSE_SECONDS)
+            return
         await self._tried(_menu())
         await asyncio.sleep(_WEBHOOK_AGAIN_SECONDS)
 

@@ -18,16 +18,11 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramServerError,
 )
-from aiogram.types import (
-    BufferedInputFile,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-)
+from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
 
 from actions.deliver_messages import DeliveryFailed
 from bot.channels.telegram.buttons import pack
-from bot.channels.telegram.methods import SendSound, SendText
+from bot.channels.telegram.methods import Json, SendSound, SendText
 from bot.channels.telegram.pace import Paces
 from bot.channels.telegram.splitting import parts_of
 from bot.channels.telegram.wording import sentence
@@ -77,8 +72,6 @@ class TelegramChannel:
             method = SendText(
                 chat_id=int(delivery.peer),
                 text=parts[index],
-                parse_mode=None,
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
                 reply_markup=keyboard if is_last else None,
             )
             message_id = _id_in(await self._bot(method, request_timeout=_SECONDS))
@@ -98,14 +91,13 @@ class TelegramChannel:
             chat_id=int(delivery.peer),
             voice=BufferedInputFile(audio.data, "reply.ogg"),
             caption=sentence("voice_caption"),
-            parse_mode=None,
             duration=max(1, round(audio.seconds)),
         )
         return _id_in(await self._bot(method, request_timeout=3 * _SECONDS))
 
 
-def _id_in(result: object) -> str:
-    return str(result.get("message_id", "")) if isinstance(result, dict) else ""
+def _id_in(result: Json) -> str:
+    return str(result.get("message_id", ""))
 
 
 def _keyboard(reply: Reply, seq: int) -> InlineKeyboardMarkup | None:

@@ -11,12 +11,13 @@ from weakref import WeakValueDictionary
 
 from aiogram import Bot
 from aiogram.exceptions import AiogramError
-from aiogram.methods import AnswerCallbackQuery, SendMessage
+from aiogram.methods import AnswerCallbackQuery, TelegramMethod
 
 from actions.receive_message import receive_message
 from bot.assembly import House
 from bot.channels.telegram.buttons import Place, pick_at, unpack
 from bot.channels.telegram.files import fetch
+from bot.channels.telegram.methods import SendText
 from bot.channels.telegram.outgoing import TelegramChannel
 from bot.channels.telegram.updates import Incoming, read_update
 from bot.channels.telegram.wording import sentence
@@ -109,11 +110,9 @@ class Reception:
         if len(self._groups_told) >= _MOST_GROUPS:
             self._groups_told.clear()
         self._groups_told.add(chat)
-        self._aside(
-            SendMessage(chat_id=int(chat), text=sentence("private_only"), parse_mode=None)
-        )
+        self._aside(SendMessage(chat_id=int(chat), text=sentence("private_only"), parse_mode=None))
 
-    def _aside(self, method: AnswerCallbackQuery | SendMessage) -> None:
+    def _aside(self, method: TelegramMethod[Any]) -> None:
         """A call nobody waits for; an old button or a lost network makes no difference to the turn."""
 
         async def call() -> None:

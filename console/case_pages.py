@@ -1,0 +1,33 @@
+"""The page of a case."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from actions.desk import Desk
+from actions.open_case import CasePage, open_case
+from actions.reveal_answer import reveal_answer
+from console.auth import Visit, enter
+from console.pages import page, words
+
+
+def add_pages(routes: APIRouter, desk: Desk) -> None:
+    """Read a case; open masked answers."""
+
+    @routes.get("/cases/{case_id}")
+    async def case(request: Request, case_id: str) -> Response:
+        visit = await enter(desk, request)
+        told = await desk.database.run(open_case, desk, visit.staff, case_id, visit.now)
+        return _case_page(visit, told, done=visit.query.get("done", ""))
+
+    @routes.post("/cases/{case_id}/reveal")
+    async def reveal(request: Request, case_id: str) -> Response:
+        visit = await enter(desk, request)
+        what = visit.form.one("what")
+        told = await desk.database.run(reveal_answer, desk, visit.staff, case_id, what, visit.now)
+        return _case_page(visit, told)
+
+
+def _case_page(visit: Visit, told: CasePage, done: str = "") -> Response:
+    said = words()["actions"].get(done, {}).get("said", "")
+    return page("case.html", staff=visit.staff, case=told, done=said)

@@ -1,0 +1,74 @@
+"""The queue of an office, looking a number up, and what was not understood."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+
+from actions.desk import Desk
+from actions.find_cases import find_cases
+from actions.read_misunderstood import read_misunderstood
+from actions.read_queue import COUNTED, QueueWish, read_queue
+from casework import numbers
+from casework.models import CaseState
+from console.auth import enter
+from console.pages import go_to, page, words
+
+
+def add_pages(routes: APIRouter, desk: Desk) -> None:
+    """Lists."""
+
+    @routes.get("/")
+    async def queue(request: Request) -> Response:
+        visit = await enter(desk, request)
+        state, service = visit.query.get("state", ""), visit.query.get("service", "")
+        wish = QueueWish(
+            office_id=visit.staff.office_id,
+            state=CaseState(state) if state in list(CaseState) else None,
+            service_id=service if service in desk.catalog.services_by_id else "",
+            after=visit.query.get("after", ""),
+        )
+        told = await desk.database.run_reading(read_queue, desk, wish, visit.now)
+        filters = {"state": wish.state or "", "service": wish.service_id}
+        chosen = {name: value for name, value in filters.items() if value}
+        return page(
+            "queue.html",
+            staff=visit.staff,
+            queue=told,
+            wish=wish,
+            states=tuple(CaseState),
+            services=desk.catalog.services,
+            counted=COUNTED,
+            next_query=urlencode({**chosen, "after": told.next}),
+            first_query=urlencode(chosen),
+            done=_done(visit.query.get("done", "")),
+        )
+
+    @routes.post("/find")
+    async def find(request: Request) -> Response:
+        visit = await enter(desk, request)
+        typed = visit.form.one("number")
+        number = numbers.find(f" {typed} ".replace("—", "-").translate(_DIGITS))
+        if number is None:
+            return page("found.html", 422, staff=visit.staff, typed=typed, number="", lines=())
+        lines = await desk.database.run_reading(find_cases, desk, visit.staff, number, visit.now)
+        if len(lines) == 1:
+            return go_to(f"/cases/{lines[0].case_id}")
+        return page("found.html", staff=visit.staff, typed=typed, number=number, lines=lines)
+
+    @routes.get("/misunderstood")
+    async def misunderstood(request: Request) -> Response:
+        visit = await enter(desk, request)
+        lines = await desk.database.run_reading(read_misunderstood, desk)
+        return page("misunderstood.html", staff=visit.staff, lines=lines)
+
+
+_DIGITS = {0xFF10 + digit: str(digit) for digit in range(10)}
+"""Full-width digits, as input methods give them."""
+
+
+def _done(action: str) -> str:
+    """What was just done, said once."""
+    told: str = words()["actions"].get(action, {}).get("said", "")
+    return told

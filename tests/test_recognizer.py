@@ -1,0 +1,269 @@
+"""What people say is understood, and what they did not say is not claimed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from opencc import OpenCC
+
+from catalog.models import Catalog
+from intents.loader import load_recognizer
+from intents.models import Awaiting, Decision
+from intents.recognizer import Recognizer, explain
+
+ROOT = Path(__file__).parents[1]
+SENTENCES = Path(__file__).with_name("sentences")
+CHECKS_AMONG_FIRST_THREE = 0.85
+"""Share of never-taught phrases that must be understood; `catalog check` lists the others."""
+
+
+def lines(name: str) -> list[str]:
+    return (SENTENCES / name).read_text("utf-8").splitlines()
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return Catalog.model_validate_json((ROOT / "services_catalog.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("understanding")
+
+
+@pytest.fixture(scope="module")
+def recognizer(catalog: Catalog, cache: Path) -> Recognizer:
+    return load_recognizer(catalog, cache)
+
+
+def first(recognizer: Recognizer, text: str, awaiting: Awaiting = Awaiting.NOTHING) -> str:
+    best = recognizer.recognize(text, awaiting).best
+    return best.id if best else ""
+
+
+def test_every_taught_phrase_of_a_service_is_understood(
+    catalog: Catalog, recognizer: Recognizer
+) -> None:
+    wrong = [
+        (service.id, phrase)
+        for service in catalog.services
+        for phrase in service.examples
+        if service.id not in [c.id for c in recognizer.recognize(phrase).candidates[:3]]
+    ]
+
+    assert len(wrong) <= 0.02 * sum(len(service.examples) for service in catalog.services), wrong
+
+
+def test_most_phrases_that_were_never_taught_are_understood(
+    catalog: Catalog, recognizer: Recognizer
+) -> None:
+    hits = [
+        service.id in [c.id for c in recognizer.recognize(phrase).candidates[:3]]
+        for service in catalog.services
+        for phrase in service.checks
+    ]
+
+    assert sum(hits) / len(hits) >= CHECKS_AMONG_FIRST_THREE
+
+
+def test_a_service_added_to_the_file_is_understood_at_the_next_start(
+    catalog: Catalog, cache: Path
+) -> None:
+    new = catalog.services[0].model_copy(
+        update={
+            "id": "guide_dog_food",
+            "name": "导盲犬口粮补贴",
+            "short": "导盲犬口粮",
+            "aliases": ("狗粮补贴",),
+            "examples": ("导盲犬的狗粮能补贴吗", "我的导盲犬吃饭要花不少钱", "导盲犬口粮怎么领"),
+        }
+    )
+    grown = catalog.model_copy(update={"services": (*catalog.services, new)})
+
+    recognizer = load_recognizer(grown, cache)
+
+    assert first(recognizer, "请问导盲犬的口粮有没有补贴呀") == "guide_dog_food"
+
+
+def test_a_second_start_reads_the_cache_and_understands_the_same(
+    catalog: Catalog, cache: Path, recognizer: Recognizer
+) -> None:
+    again = load_recognizer(catalog, cache)
+
+    assert again.recognize("我妈的残疾证丢了") == recognizer.recognize("我妈的残疾证丢了")
+
+
+def test_a_damaged_cache_is_learned_anew(
+    catalog: Catalog, cache: Path, recognizer: Recognizer
+) -> None:
+    for path in cache.iterdir():
+        path.write_bytes(b"damaged")
+
+    again = load_recognizer(catalog, cache)
+
+    assert again.recognize("我妈的残疾证丢了") == recognizer.recognize("我妈的残疾证丢了")
+
+
+@pytest.mark.parametrize("text", lines("unrelated.txt"))
+def test_what_is_not_ours_is_not_claimed(recognizer: Recognizer, text: str) -> None:
+    assert recognizer.recognize(text).decision is Decision.REJECT
+    assert recognizer.recognize(text).candidates == ()
+
+
+@pytest.mark.parametrize("text", lines("in_danger.txt"))
+@pytest.mark.parametrize("awaiting", Awaiting)
+def test_danger_is_reported_whatever_is_awaited(
+    recognizer: Recognizer, text: str, awaiting: Awaiting
+) -> None:
+    recognition = recognizer.recognize(text, awaiting)
+
+    assert recognition.danger
+    assert recognition.best
+    assert recognition.best.id == "emergency"
+
+
+@pytest.mark.parametrize("text", lines("not_in_danger.txt"))
+def test_danger_told_of_is_not_danger_now(recognizer: Recognizer, text: str) -> None:
+    assert recognizer.recognize(text).danger == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "denied"),
+    [
+        ("不是换证，是残疾证丢了要补", "cert_reissue_lost", "cert_renew"),
+        ("不要租，我要申请一台自己的轮椅", "assistive_device_fitting", "assistive_device_rental"),
+        ("护理补贴已经有了，想问长护险", "ltc_insurance", "nursing_subsidy"),
+    ],
+)
+def test_what_is_ruled_out_is_not_offered_first(
+    recognizer: Recognizer, text: str, wanted: str, denied: str
+) -> None:
+    ids = [candidate.id for candidate in recognizer.recognize(text).candidates]
+
+    assert wanted in ids[:3]
+    assert ids[0] != denied
+
+
+@pytest.mark.parametrize(
+    ("text", "needs"),
+    [
+        (
+            "残疾证丢了要补，还有轮椅也想申请一台",
+            ("cert_reissue_lost", "assistive_device_fitting"),
+        ),
+        ("要打官司想请免费律师，另外长护险怎么评估", ("legal_aid", "ltc_insurance")),
+    ],
+)
+def test_several_needs_are_found_in_the_order_said(
+    recognizer: Recognizer, text: str, needs: tuple[str, ...]
+) -> None:
+    assert recognizer.recognize(text).needs == needs
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("办残疾证要带什么材料", "papers"),
+        ("办残疾证收费吗", "fee"),
+        ("残疾证要多久能办好", "time"),
+        ("残疾证在哪里办", "where"),
+        ("护理补贴一个月多少", "amount"),
+        ("我要办残疾证", ""),
+    ],
+)
+def test_the_kind_of_question_is_heard(recognizer: Recognizer, text: str, question: str) -> None:
+    assert recognizer.recognize(text).question == question
+
+
+@pytest.mark.parametrize(
+    ("text", "person"), [("我爸要装扶手", "我爸"), ("给小囡办残疾证", "小囡"), ("我要装扶手", "")]
+)
+def test_the_beneficiary_is_kept_in_the_writers_word(
+    recognizer: Recognizer, text: str, person: str
+) -> None:
+    assert recognizer.recognize(text).beneficiary == person
+
+
+@pytest.mark.parametrize(
+    ("text", "awaiting", "act"),
+    [
+        ("返回", Awaiting.SHORT_ANSWER, "back"),
+        ("跳过。", Awaiting.LONG_ANSWER, "skip"),
+        ("转人工", Awaiting.SHORT_ANSWER, "human"),
+        ("对", Awaiting.CONFIRMATION, "yes"),
+    ],
+)
+def test_a_bare_act_is_an_act_in_the_middle_of_a_form(
+    recognizer: Recognizer, text: str, awaiting: Awaiting, act: str
+) -> None:
+    assert first(recognizer, text, awaiting) == act
+
+
+@pytest.mark.parametrize(
+    "text", ["他出院返回家里以后就一直躺着，吃饭要人喂", "取消了婚约以后她就不说话了，一直在家"]
+)
+def test_an_answer_that_contains_an_acts_word_is_no_act(recognizer: Recognizer, text: str) -> None:
+    candidates = recognizer.recognize(text, Awaiting.LONG_ANSWER).candidates
+
+    assert "act" not in {candidate.kind for candidate in candidates}
+
+
+def test_reasons_are_words_of_the_message(recognizer: Recognizer) -> None:
+    best = recognizer.recognize("我想租一台轮椅").best
+
+    assert best
+    assert best.why
+    assert all(word in "我想租一台轮椅" for word in best.why)
+
+
+def test_the_explanation_is_plain_json(recognizer: Recognizer) -> None:
+    explained = explain(recognizer.recognize("我妈的残疾证丢了"))
+
+    assert json.loads(json.dumps(explained)) == explained
+    assert {"text", "decision", "candidates", "needs"} <= explained.keys()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["我妈妈的残疾证丢了要补办", "轮椅坏了到哪里修", "我想申请重残护理补贴", "残疾人体检什么时候"],
+)
+def test_traditional_characters_and_fillers_change_nothing(
+    recognizer: Recognizer, text: str
+) -> None:
+    plain = first(recognizer, text)
+
+    assert first(recognizer, OpenCC("s2t").convert(text)) == plain
+    assert first(recognizer, f"嗯那个啥{text}啊") == plain
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=400), st.sampled_from(Awaiting))
+def test_no_text_breaks_it_and_the_same_text_means_the_same(text: str, awaiting: Awaiting) -> None:
+    shared = _shared()
+    once = shared.recognize(text, awaiting)
+
+    assert once == shared.recognize(text, awaiting)
+    assert all(0 <= candidate.score <= 1 for candidate in once.candidates)
+    assert (once.decision is Decision.REJECT) == (not once.candidates)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\n", "。", "\x00", "😀" * 50, "轮椅" * 50_000, "\ud800"]
+)
+def test_odd_texts_are_survived(recognizer: Recognizer, text: str) -> None:
+    assert recognizer.recognize(text).text == text
+
+
+_LOADED: list[Recognizer] = []
+
+
+def _shared() -> Recognizer:
+    """One recognizer for the property test, since hypothesis allows no function fixture."""
+    if not _LOADED:
+        data = (ROOT / "services_catalog.json").read_text("utf-8")
+        _LOADED.append(load_recognizer(Catalog.model_validate_json(data), None))
+    return _LOADED[0]
