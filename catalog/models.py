@@ -56,6 +56,8 @@ class Option(Entry):
     label: Sentence
     says: tuple[str, ...] = ()
     """Other words people use for it."""
+    danger: Literal["", "fire", "medical", "violence", "self_harm"] = ""
+    """Choosing it means danger now: the emergency card of this group comes first."""
 
 
 class FieldSpec(Entry):

@@ -93,6 +93,7 @@ def _form(
     case: CasePage,
     typed: Typed,
     wrong: tuple[FieldError, ...] = (),
+    *,
     status: int = 422,
 ) -> Response:
     if action not in case.actions and not wrong:
@@ -106,7 +107,7 @@ def _refused(
 ) -> Response:
     field = {"reason_missing": "reason", "items_missing": "items", "office_missing": "office_id"}
     wrong = (FieldError(field=field.get(error.code, "main"), code=error.code),)
-    return _form(visit, action, case, typed, wrong, 422 if error.code in field else 409)
+    return _form(visit, action, case, typed, wrong, status=422 if error.code in field else 409)
 
 
 def _changed(

@@ -68,7 +68,7 @@ def _file(paper: OpenPaper) -> Response:
     name = _fitting_name(paper)
     headers = {
         **_HARMLESS,
-        "Content-Disposition": f"attachment; filename=\"paper{PurePath(name).suffix}\"; "
+        "Content-Disposition": f'attachment; filename="paper{PurePath(name).suffix}"; '
         f"filename*=UTF-8''{quote(name, safe='')}",
     }
     return Response(paper.data, media_type=paper.media_type, headers=headers)

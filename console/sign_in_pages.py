@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
+from contextlib import suppress
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from actions.desk import Desk
+from actions.handle_case import CaseNotFound
 from actions.identify_staff import identify_staff
+from actions.open_handover import HandoverNotFound
 from actions.sign_in import Credentials, TooManyTries, WrongPassword, sign_in
 from actions.sign_out import sign_out
 from console import act_pages, handover_pages
@@ -108,7 +111,9 @@ async def _let_in(desk: Desk, form: Form, token: str) -> Response:
         staff = await desk.database.run_reading(identify_staff, desk, token, now)
         if staff is None:
             raise SignInNeeded(kept)
-        response = await show_again(Visit(desk=desk, staff=staff, form=kept, query={}, now=now), way)
+        visit = Visit(desk=desk, staff=staff, form=kept, query={}, now=now)
+        with suppress(CaseNotFound, HandoverNotFound):
+            response = await show_again(visit, way)
     if response is None:
         response = RedirectResponse(_page_of(way), status_code=303)
     set_cookie(response, desk, SESSION_COOKIE, token)

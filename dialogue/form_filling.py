@@ -1,6 +1,7 @@
 """Filling a form: one question at a time, forwards, backwards, corrected, put off, read back.
 
-Pure steps on `FormProgress`; what is said about them is in `form_replies.py`.
+Pure steps on `FormProgress`; what is said about them is in `form_replies.py`. An answer once given is only
+ever replaced by another one: going back asks again and loses nothing.
 """
 
 from __future__ import annotations
@@ -10,13 +11,25 @@ from dataclasses import replace
 
 from casework.models import PaperOnFile
 from catalog.models import Catalog, FieldSpec, FieldType
-from dialogue.forms import MINIMUM, ROLE, item_of, missing_fields, open_fields, spec_of
+from dialogue.forms import (
+    ROLE,
+    can_be_left,
+    is_asked,
+    is_given,
+    item_of,
+    lacking,
+    open_fields,
+    role_options,
+    spec_of,
+)
 from dialogue.models import Answer, FormProgress
 from dialogue.wording import say
 from intents.slot_types import Parsed
 
 CHECKED = frozenset({"birth_date", "sex"})
 """Told by an identity number and read back with it, though no form asks for them."""
+OWN_NUMBERS = ("id_number", "child_id_number")
+"""Where the identity number inside a certificate number belongs."""
 TRIES = 2
 """After so many answers that do not fit, what can be taken is taken and people check."""
 
@@ -24,29 +37,33 @@ TRIES = 2
 def ask_next(progress: FormProgress, catalog: Catalog) -> FormProgress:
     """Go to the next open question, to the consent before the first sensitive one, or to the review."""
     waiting = open_fields(progress)
-    base = replace(progress, failures=0, page=0, pending={}, stage="asking")
+    base = replace(progress, failures=0, page=0, pending={}, heard="", stage="asking")
     if not waiting:
         return replace(base, asking="", stage="review")
     field = waiting[0]
-    stage = "asking"
-    if catalog.fields[field].sensitive and not progress.consented:
-        stage = "consent"
-    return replace(
-        base,
-        asking=field,
-        stage=stage,  # type: ignore[arg-type]  # a narrowed literal
-        asked=(*(f for f in progress.asked if f != field), field),
-    )
+    asked = (*(f for f in progress.asked if f != field), field)
+    return _at(replace(base, asked=asked), catalog, field)
+
+
+def _at(progress: FormProgress, catalog: Catalog, field: str) -> FormProgress:
+    """The question of this field, or first the consent it needs."""
+    needs_consent = catalog.fields[field].sensitive and not progress.consented
+    return replace(progress, asking=field, stage="consent" if needs_consent else "asking")
+
+
+def consent(progress: FormProgress) -> FormProgress:
+    """The person agrees that sensitive things are asked: on with the question that waited for it."""
+    return replace(progress, consented=True, stage="asking" if progress.asking else "review")
 
 
 def take(progress: FormProgress, catalog: Catalog, field: str, parsed: Parsed) -> FormProgress:
     """Take an answer: kept at once when certain and telling nothing else, else read back first."""
     answer = Answer(value=parsed.value, shown=parsed.shown)
-    told = _told(progress, catalog, field, parsed.derived)
-    if parsed.is_certain and not any(key for key in told if not key.startswith("town_")):
-        answers = {**progress.answers, field: answer, **told}
-        return ask_next(_applied(progress, field, answers), catalog)
-    return replace(progress, stage="confirming", pending={field: answer, **told})
+    given = {field: answer, **_told(progress, catalog, field, parsed.derived)}
+    tells = any(key != field and not key.startswith("town_") for key in given)
+    if parsed.is_certain and not tells:
+        return ask_next(_applied(progress, catalog, field, given), catalog)
+    return replace(progress, stage="confirming", pending=given, heard="")
 
 
 def _told(
@@ -58,14 +75,18 @@ def _told(
     for key, value in derived.items():
         if key == "town":
             told[f"town_{field}"] = Answer(value=value, shown=value, source="derived")
-        elif key in wanted or key in CHECKED:
+            continue
+        if key == "id_number":
+            key = next((number for number in OWN_NUMBERS if number in wanted), key)  # noqa: PLW2901
+        if key in wanted or key in CHECKED:
             told[key] = Answer(value=value, shown=_shown(catalog, key, value), source="derived")
-    same = all(
+    towns = {key: answer for key, answer in told.items() if key.startswith("town_")}
+    is_known = all(
         progress.answers.get(key) is not None and progress.answers[key].value == answer.value
         for key, answer in told.items()
-        if not key.startswith("town_")
+        if key not in towns
     )
-    return {key: a for key, a in told.items() if key.startswith("town_")} if same else told
+    return towns if is_known else told
 
 
 def _shown(catalog: Catalog, field: str, value: str) -> str:
@@ -84,9 +105,8 @@ def _shown(catalog: Catalog, field: str, value: str) -> str:
 
 def confirm(progress: FormProgress, catalog: Catalog) -> FormProgress:
     """The person says yes to what was read back."""
-    field = progress.asking
-    answers = {**progress.answers, **progress.pending}
-    return ask_next(_applied(progress, field, answers), catalog)
+    given = dict(progress.pending)
+    return ask_next(_applied(progress, catalog, progress.asking, given), catalog)
 
 
 def deny(progress: FormProgress) -> FormProgress:
@@ -94,9 +114,27 @@ def deny(progress: FormProgress) -> FormProgress:
     return replace(progress, stage="asking", pending={}, failures=progress.failures + 1)
 
 
-def _applied(progress: FormProgress, field: str, answers: dict[str, Answer]) -> FormProgress:
-    deferred = tuple(f for f in progress.deferred if f != field)
-    return replace(progress, answers=answers, deferred=deferred, pending={})
+def _applied(
+    progress: FormProgress, catalog: Catalog, field: str, given: dict[str, Answer]
+) -> FormProgress:
+    """The answers with the new ones in; what the answer before had told goes with it."""
+    old = progress.answers.get(field)
+    is_changed = old is not None and old.value != given[field].value
+    stale = _told_before(progress, catalog, field) if is_changed else frozenset()
+    answers = {f: a for f, a in progress.answers.items() if f not in stale}
+    deferred = tuple(f for f in progress.deferred if f not in given)
+    return replace(progress, answers={**answers, **given}, deferred=deferred, pending={}, heard="")
+
+
+def _told_before(progress: FormProgress, catalog: Catalog, field: str) -> frozenset[str]:
+    """What rests on the answer of this field: the town of an address, all that a number told."""
+    spec = catalog.fields[field]
+    if spec.type is FieldType.CERT_NO:
+        told = {f for f, a in progress.answers.items() if a.source == "derived" and f != ROLE}
+        return frozenset(f for f in told if not f.startswith("town_"))
+    if spec.type is FieldType.ID_NUMBER and spec.group != "helper":
+        return CHECKED
+    return frozenset({f"town_{field}"})
 
 
 def fail(progress: FormProgress) -> FormProgress:
@@ -105,49 +143,46 @@ def fail(progress: FormProgress) -> FormProgress:
 
 
 def skip(progress: FormProgress, catalog: Catalog) -> FormProgress | None:
-    """Leave the question: optional ones for good, required ones to the end; None if it cannot be left."""
+    """Leave the question: optional ones for good, required ones to the end; None if it cannot be left.
+
+    A question that has an answer already keeps it.
+    """
     field = progress.asking
-    if not field:
-        return progress
-    item = item_of(progress, field)
-    if item.optional or field in progress.deferred:
-        if field in MINIMUM:
+    if not field or field in progress.answers:
+        return ask_next(progress, catalog)
+    if item_of(progress, field).optional or field in progress.deferred:
+        if not can_be_left(progress, field):
             return None
-        answer = Answer(value="", shown=say("left_open"), source="skipped")
-        answers = {**progress.answers, field: answer}
-        return ask_next(_applied(progress, field, answers), catalog)
+        left = Answer(value="", shown=say("left_open"), source="skipped")
+        return ask_next(_applied(progress, catalog, field, {field: left}), catalog)
     if field == ROLE:
         return None
     return ask_next(replace(progress, deferred=(*progress.deferred, field)), catalog)
+
+
+def leave_open(progress: FormProgress, catalog: Catalog) -> FormProgress:
+    """A paper that will be handed in later."""
+    left = Answer(value="", shown=say("left_open"), source="skipped")
+    return ask_next(_applied(progress, catalog, progress.asking, {progress.asking: left}), catalog)
 
 
 def go_back(progress: FormProgress, catalog: Catalog) -> FormProgress | None:
     """Ask the question before this one again; None when this is the first."""
     if progress.stage == "confirming":
         return replace(progress, stage="asking", pending={})
-    earlier = [f for f in progress.asked if f != progress.asking]
-    if not earlier:
-        return None
-    return ask_again(progress, catalog, earlier[-1])
+    if progress.stage in ("changing", "submit"):
+        return ask_next(progress, catalog)
+    asked = progress.asked
+    place = asked.index(progress.asking) if progress.asking in asked else len(asked)
+    earlier = [f for f in asked[:place] if is_asked(progress, item_of(progress, f))]
+    return ask_again(progress, catalog, earlier[-1]) if earlier else None
 
 
 def ask_again(progress: FormProgress, catalog: Catalog, field: str) -> FormProgress:
-    """Ask one question anew; its answer and what it had told are taken out until it is answered."""
-    told = {f"town_{field}"}
-    if catalog.fields[field].type in (FieldType.ID_NUMBER, FieldType.CERT_NO):
-        told |= {f for f, a in progress.answers.items() if a.source == "derived" and f != ROLE}
-    answers = {f: a for f, a in progress.answers.items() if f != field and f not in told}
-    asked = tuple(f for f in progress.asked if f not in (field, progress.asking))
-    return replace(
-        progress,
-        answers=answers,
-        asking=field,
-        asked=(*asked, field),
-        stage="asking",
-        pending={},
-        page=0,
-        failures=0,
-    )
+    """Ask one question anew; its answer stays until another one is given."""
+    asked = progress.asked if field in progress.asked else (*progress.asked, field)
+    base = replace(progress, asked=asked, pending={}, heard="", page=0, failures=0)
+    return _at(base, catalog, field)
 
 
 def add_paper(progress: FormProgress, paper: PaperOnFile) -> FormProgress:
@@ -162,20 +197,46 @@ def add_paper(progress: FormProgress, paper: PaperOnFile) -> FormProgress:
 
 def is_complete(progress: FormProgress) -> bool:
     """Everything is answered or knowingly left open, and the minimum is there."""
-    return not open_fields(progress) and not MINIMUM & set(missing_fields(progress))
+    return not open_fields(progress) and not lacking(progress)
 
 
-def prefill(progress: FormProgress, known: Mapping[str, Answer]) -> FormProgress:
-    """Offer the shared facts of an earlier filing; nothing is used before the person says for whom."""
-    fields = {item.field for item in progress.items}
+def ask_lacking(progress: FormProgress, catalog: Catalog) -> FormProgress:
+    """Go to what is still missing before it can be filed."""
+    if open_fields(progress):
+        return ask_next(progress, catalog)
+    return ask_again(progress, catalog, lacking(progress)[0])
+
+
+def prefill(progress: FormProgress, catalog: Catalog, known: Mapping[str, Answer]) -> FormProgress:
+    """Offer the shared facts of an earlier filing; nothing is used before the person says for whom.
+
+    Nothing is offered when the message told that it is for somebody else than last time.
+    """
+    told, before = progress.answers.get(ROLE), known.get(ROLE)
+    if told is not None and before is not None and told.value != before.value:
+        return progress
+    fields = {item.field for item in progress.items} - set(progress.answers)
+    if before is not None and all(o.id != before.value for o in role_options(catalog, progress.service_ids)):
+        fields.discard(ROLE)
     offered = {
         field: replace(answer, source="known")
         for field, answer in known.items()
-        if (field in fields or field.startswith("town_")) and field not in progress.answers
+        if field.removeprefix("town_") in fields
     }
     if "name" not in offered:
         return progress
     return replace(progress, stage="reuse", pending=offered)
+
+
+def reuse(progress: FormProgress, catalog: Catalog) -> FormProgress:
+    """The person says that it is for the same person: the facts of last time are taken."""
+    answers = {**progress.answers, **progress.pending}
+    return ask_next(replace(progress, answers=answers), catalog)
+
+
+def holds(progress: FormProgress, field: str) -> bool:
+    """Whether the question being asked anew has an answer that may stay."""
+    return is_given(progress, field)
 
 
 def spec_asked(catalog: Catalog, progress: FormProgress) -> FieldSpec:

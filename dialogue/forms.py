@@ -12,9 +12,9 @@ NEVER_ASKED = frozenset({FieldType.CONSENT, FieldType.SIGNATURE, FieldType.DERIV
 """Consent and signature are one step at the end; derived facts are worked out."""
 
 ROLE = "applicant_role"
+NAMES = frozenset({"name", "child_name"})
 CONTACTS = frozenset({"mobile", "guardian_mobile", "agent_mobile"})
-MINIMUM = frozenset({"name", "child_name", *CONTACTS})
-"""What a filing cannot do without; everything else may be handed in later (one notice lists what is missing)."""
+"""A filing cannot do without a name and one telephone; all else may be handed in later, on one notice."""
 
 
 def merged_items(catalog: Catalog, service_ids: tuple[str, ...]) -> tuple[FormItem, ...]:
@@ -127,4 +127,34 @@ def missing_fields(progress: FormProgress) -> tuple[str, ...]:
         field
         for field in answered_fields(progress)
         if progress.answers[field].source == "skipped" and not item_of(progress, field).optional
+    )
+
+
+def lacking(progress: FormProgress) -> tuple[str, ...]:
+    """What a filing cannot do without and is still left open: the name, and one telephone of several."""
+    asked = [item.field for item in progress.items if is_asked(progress, item)]
+    names = tuple(f for f in asked if f in NAMES and not is_given(progress, f))
+    phones = tuple(f for f in asked if f in CONTACTS)
+    if any(is_given(progress, f) for f in phones):
+        return names
+    return (*names, *phones[-1:])
+
+
+def is_given(progress: FormProgress, field: str) -> bool:
+    """Whether the field holds an answer that says something."""
+    answer = progress.answers.get(field)
+    return answer is not None and answer.source != "skipped"
+
+
+def can_be_left(progress: FormProgress, field: str) -> bool:
+    """Whether the application can be filed without this answer."""
+    if field in NAMES or field == ROLE:
+        return False
+    if field not in CONTACTS:
+        return True
+    others = (item for item in progress.items if item.field in CONTACTS - {field})
+    waiting = open_fields(progress)
+    return any(
+        is_asked(progress, item) and (is_given(progress, item.field) or item.field in waiting)
+        for item in others
     )

@@ -7,13 +7,14 @@ conversation can be stored, encrypted and taken up again a month later on anothe
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
-from casework.models import Filing, PaperOnFile
+from casework.deadlines import SHANGHAI
+from casework.models import Case, Filing, PaperOnFile
 from catalog.models import Catalog, FormItem
-from casework.models import Case
 from intents.models import Recognition
+from intents.writing import visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +123,10 @@ class FormProgress:
     """Required questions put off to the end."""
     page: int = 0
     failures: int = 0
+    heard: str = ""
+    """What was said of this answer so far when it was not enough: a town without a street."""
+    corrects: str = ""
+    """The case whose corrections these are; empty for an application."""
     papers: tuple[PaperOnFile, ...] = ()
     consented: bool = False
     started_at: datetime | None = None
@@ -343,8 +348,13 @@ class Moment:
 
     @property
     def text(self) -> str:
-        """What was written, without outer blanks."""
-        return self.message.text.strip()
+        """What was written, without outer blanks and without marks nobody sees."""
+        return visible(self.message.text).strip()
+
+    @property
+    def today(self) -> date:
+        """The day it is where the person lives: words such as 昨天 count from it."""
+        return self.now.astimezone(SHANGHAI).date()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

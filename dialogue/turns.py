@@ -21,7 +21,7 @@ from dialogue.models import (
     Turn,
 )
 from dialogue.wording import meanings, say
-from intents.slot_types import is_yes
+from intents.small_words import is_yes
 
 DURABLE = ("correct:", "service:", "status", "human")
 """Choices that stay good however old their button is; others belong to the turn that showed them."""

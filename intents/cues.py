@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from intents.common import CommonIntents
@@ -25,6 +25,8 @@ class Cues:
     """Bare short form → act."""
     questions: tuple[tuple[str, re.Pattern[str]], ...]
     beneficiary: re.Pattern[str]
+    ours: re.Pattern[str]
+    """Words of this field; with one of them a message is hardly ever misdirected."""
 
     def act(self, bare_text: str) -> str:
         """The act whose exact form this is, or empty."""
@@ -41,8 +43,10 @@ class Cues:
         return found[0] if found else ""
 
 
-def make_cues(common: CommonIntents, people: Iterable[str], normalizer: Normalizer) -> Cues:
-    """Cues from `common_intents.json` and the people of `lexicon.json`."""
+def make_cues(
+    common: CommonIntents, lexicon: Mapping[str, Sequence[str]], normalizer: Normalizer
+) -> Cues:
+    """Cues from `common_intents.json` and `lexicon.json`."""
     return Cues(
         exact_acts={
             form: act.id
@@ -54,5 +58,6 @@ def make_cues(common: CommonIntents, people: Iterable[str], normalizer: Normaliz
             (kind.id, any_of(sorted({normalizer.plain(form) for form in kind.exact} - {""})))
             for kind in common.questions
         ),
-        beneficiary=any_of(tuple(people)),
+        beneficiary=any_of(lexicon["beneficiary"]),
+        ours=any_of(lexicon["ours"]),
     )

@@ -15,7 +15,7 @@ from intents.numerals import spoken_digits, to_number
 from intents.writing import half_width
 
 _DAY_WORDS = {"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2, "大后": 3}
-_YEAR_WORDS = {"大前": -3, "前": -2, "去": -1, "旧": -1, "今": 0, "本": 0, "明": 1, "后": 2}
+YEAR_WORDS = {"大前": -3, "前": -2, "去": -1, "旧": -1, "今": 0, "本": 0, "明": 1, "后": 2}
 _WEEK_WORDS = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1, "下下": 2}
 _WEEKDAYS = {**{c: i for i, c in enumerate("一二三四五六")}, "日": 6, "天": 6}
 _N = r"[0-9零〇一二两三四五六七八九十]+"
@@ -133,7 +133,7 @@ def _months_from(today: date, count: int) -> SpokenDate | str:
 
 def _month_and_day(text: str, today: date) -> SpokenDate | str | None:
     if match := re.search(rf"(大前|前|去|旧|今|本|明|后)年({_N})月份?({_N})[日号]?", text):
-        year = today.year + _YEAR_WORDS[match[1]]
+        year = today.year + YEAR_WORDS[match[1]]
         return _day(year, _int(match[2]), _int(match[3]), certain=False)
     if match := re.search(rf"(上上|上|这|本|下)个?月({_N})[日号]", text):
         months = today.year * 12 + today.month - 1 + _WEEK_WORDS[match[1]]
@@ -152,7 +152,7 @@ def _year_and_month(text: str, today: date) -> SpokenDate | str | None:
     if match := re.search(rf"({_N})年({_N})月", text):
         return _month(_year(match[1], today), _int(match[2]), certain=True)
     if match := re.search(rf"(大前|前|去|旧|今|本|明|后)年({_N})月", text):
-        return _month(today.year + _YEAR_WORDS[match[1]], _int(match[2]), certain=False)
+        return _month(today.year + YEAR_WORDS[match[1]], _int(match[2]), certain=False)
     if match := re.search(r"(上上|上|这|本|下)个?月", text):
         return _months_from(today, _WEEK_WORDS[match[1]])
     return None

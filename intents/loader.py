@@ -69,7 +69,7 @@ def load_recognizer(catalog: Catalog, cache_dir: Path | None) -> Recognizer:
         cutter=cutter,
         model=model,
         bands=Bands(),
-        cues=make_cues(common, lexicon["beneficiary"], normalizer),
+        cues=make_cues(common, lexicon, normalizer),
         danger=make_danger_watch(common.danger_words, lexicon["not_now"], normalizer, sounds),
         kinds=np.array([label.kind for label in model.labels]),
         agreement=np.array(

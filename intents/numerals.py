@@ -6,7 +6,13 @@ import re
 
 from intents.writing import half_width
 
-_DIGITS = {**{c: i for i, c in enumerate("零一二三四五六七八九")}, "〇": 0, "幺": 1, "两": 2, "俩": 2}
+_DIGITS = {
+    **{c: i for i, c in enumerate("零一二三四五六七八九")},
+    "〇": 0,
+    "幺": 1,
+    "两": 2,
+    "俩": 2,
+}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _BIG = {"万": 10_000, "亿": 100_000_000}
 _ANY_DIGIT = "".join(_DIGITS)

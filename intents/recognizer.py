@@ -88,15 +88,22 @@ class Recognizer:
         heard, chances = self._listen(simplified, self.normalizer.plain_of(simplified))
         if self.cues.act(bare(simplified)):
             return 1.0
-        return self._confidence(chances, text) if heard.normalized else 0.0
+        return self._confidence(chances, heard, text) if heard.normalized else 0.0
 
-    def _confidence(self, chances: Floats, text: str) -> float:
+    def _confidence(self, chances: Floats, heard: Heard, text: str) -> float:
         outside = self.kinds == "outside"
         best = int(np.argmax(np.where(outside, np.float32(-1), chances)))
+        loudest = int(np.argmax(np.where(outside, chances, np.float32(-1))))
         length = len(text.strip())
         if self.kinds[best] == "act":
             length = max(length, ACT_LENGTH)
-        return self.bands.confidence(float(chances[best]), float(chances[outside].sum()), length)
+        ours = self.cues.ours.search(heard.normalized) is not None
+        return self.bands.confidence(
+            float(chances[best]),
+            float(chances[outside].sum()),
+            length,
+            ours=ours and self.model.labels[loudest].id != "improper",
+        )
 
     def _listen(self, simplified: str, plain: str) -> tuple[Heard, Floats]:
         """The message taken apart, and the probability of each class."""
@@ -149,7 +156,7 @@ class Recognizer:
         )
         kin = max((float(inside[i]) for i in order[1:] if labels[i].id in allied), default=0.0)
         decision = self.bands.decide(
-            float(inside[order[0]]), kin, rival, self._confidence(chances, found.text)
+            float(inside[order[0]]), kin, rival, self._confidence(chances, heard, found.text)
         )
         if decision is Decision.REJECT:
             loudest = labels[int(np.argmax(chances))]

@@ -6,24 +6,22 @@ digits, spaces, titles and half sentences away and then check. Names are never c
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from importlib.resources import files
-
-from rapidfuzz import fuzz
 
 from catalog.models import FieldSpec, FieldType, Office
 from intents import identity_numbers as numbers
-from intents.dates import read_date, shown_date
-from intents.numerals import numbers_in, only_digits
+from intents.dates import YEAR_WORDS, read_date, shown_date
+from intents.numerals import is_range, numbers_in, only_digits, to_number
+from intents.options import all_named, find_option
+from intents.person_names import HAN, bare_name, is_no_name
 from intents.places import find_office
+from intents.small_words import WORDS, begins_with_yes, is_later, is_yes, strip_lead
+from intents.writing import bare, half_width, visible
 
 Value = str | tuple[str, ...]
-
-_WORDS = json.loads(files("intents").joinpath("slot_words.json").read_text("utf-8"))
 
 MAX_TEXT = 200
 MAX_LONG_TEXT = 2000
@@ -65,40 +63,18 @@ Reader = Callable[[FieldSpec, str, Surroundings], Parsed | Problem]
 
 def read_answer(spec: FieldSpec, text: str, around: Surroundings) -> Parsed | Problem:
     """Read one answer for one field; never raises on any text."""
-    text = text.strip()
+    text = visible(text).strip()
     if not text:
         return Problem(code="empty")
     return _READERS[spec.type](spec, text, around)
-
-
-def is_yes(text: str) -> bool | None:
-    """True, False, or None when the text is neither a plain yes nor a plain no."""
-    bare = _bare(text)
-    if bare in _WORDS["no"]:
-        return False
-    return True if bare in _WORDS["yes"] else None
-
-
-def is_unknown(text: str) -> bool:
-    """Whether the person says that she does not know."""
-    return _bare(text) in _WORDS["unknown"]
-
-
-def is_done(text: str) -> bool:
-    """Whether the person says that there is nothing more to add."""
-    return _bare(text) in _WORDS["done"]
-
-
-def is_later(text: str) -> bool:
-    """Whether the person says that she will hand a paper in later."""
-    bare = _bare(text)
-    return bare in _WORDS["later"] or bare in _WORDS["none"] or bare in _WORDS["unknown"]
 
 
 def mask(kind: FieldType, value: Value, shown: str) -> str:
     """The answer as a screen may show it before somebody with the right opens it."""
     if isinstance(value, tuple):
         return "＊" * 4
+    if not value:
+        return shown
     if kind in (FieldType.ID_NUMBER, FieldType.CERT_NO):
         return f"{value[:4]}{'*' * (len(value) - 8)}{value[-4:]}"
     if kind in (FieldType.PHONE, FieldType.BANK_ACCOUNT) and len(value) >= 8:
@@ -106,38 +82,24 @@ def mask(kind: FieldType, value: Value, shown: str) -> str:
     return shown[:1] + "＊" * 4 if shown else ""
 
 
-def _bare(text: str) -> str:
-    return re.sub(r"[\s，。！？!?.,~～…、]+", "", text).lower()
-
-
-def _strip_lead(text: str, leads: list[str]) -> str:
-    for lead in leads:
-        if text.startswith(lead) and len(text) > len(lead):
-            return text[len(lead) :].lstrip("：: ，,")
-    return text
-
-
-def _person_name(_spec: FieldSpec, text: str, _around: Surroundings) -> Parsed | Problem:
-    name = re.sub(r"[。！!，,\s]+$", "", text.strip("“”\"' "))
-    name = re.sub(_WORDS["name_lead_relation"], "", name)
-    name = _strip_lead(name, _WORDS["name_lead"]).strip("：: ")
-    for tail in _WORDS["name_tail"]:
-        name = name.removesuffix(tail) if len(name) > 3 else name
-    name = re.sub(r"\s+", "" if re.search(r"[\u4e00-\u9fff]", name) else " ", name)
-    name = re.sub(r"[.•・‧∙]", "·", name)
+def _person_name(_spec: FieldSpec, text: str, around: Surroundings) -> Parsed | Problem:
+    if is_no_name(text):
+        return Problem(code="name_odd")
+    name = bare_name(text)
     if re.search(r"\d", name):
         return Problem(code="name_digits")
-    if is_yes(name) is not None or is_unknown(name) or is_done(name):
+    least = 1 if around.last_try and re.fullmatch(HAN, name) else 2
+    if not re.fullmatch(rf"(?:{HAN}|[A-Za-z· '-]){{{least},40}}", name) or not re.search(
+        r"\w", name
+    ):
         return Problem(code="name_odd")
-    if not re.fullmatch(r"[\u3400-\u9fff\U00020000-\U0003ffffA-Za-z· '-]{2,40}", name):
-        return Problem(code="name_odd")
-    if re.fullmatch(r"[\u3400-\u9fff\U00020000-\U0003ffff]{7,}", name):
+    if re.fullmatch(rf"{HAN}{{7,}}", name) and not around.last_try:
         return Problem(code="name_long")
     return Parsed(value=name, shown=name)
 
 
 def _id_number(_spec: FieldSpec, text: str, around: Surroundings) -> Parsed | Problem:
-    number = only_digits(_strip_lead(text, _WORDS["number_lead"]))
+    number = only_digits(strip_lead(text, WORDS["number_lead"]))
     if 20 <= len(number) <= 22 and not numbers.cert_problem(number, around.today):
         number = number[:18]
     problem = numbers.id_problem(number, around.today)
@@ -152,7 +114,7 @@ def _told_by_id(number: str) -> dict[str, str]:
 
 
 def _cert_no(_spec: FieldSpec, text: str, around: Surroundings) -> Parsed | Problem:
-    number = only_digits(_strip_lead(text, _WORDS["number_lead"]))
+    number = only_digits(strip_lead(text, WORDS["number_lead"]))
     problem = numbers.cert_problem(number, around.today)
     if problem:
         return Problem(code=problem, details={"count": str(len(number))})
@@ -166,13 +128,15 @@ def _cert_no(_spec: FieldSpec, text: str, around: Surroundings) -> Parsed | Prob
 
 
 def _phone(_spec: FieldSpec, text: str, _around: Surroundings) -> Parsed | Problem:
-    digits = re.sub(r"\D", "", only_digits(_strip_lead(text, _WORDS["number_lead"])))
-    digits = digits[2:] if digits.startswith("86") and len(digits) == 13 else digits
+    digits = re.sub(r"\D", "", only_digits(strip_lead(text, WORDS["number_lead"])))
+    digits = re.sub(r"^(0086|86)(?=1\d{10}$)", "", digits)
     if re.fullmatch(r"1[3-9]\d{9}", digits):
         return Parsed(value=digits, shown=_grouped(digits, 3, 4, 4))
     if re.fullmatch(r"(021)?[2-8]\d{7}", digits):
         local = digits[-8:]
         return Parsed(value=f"021-{local}", shown=f"021-{local}")
+    if re.fullmatch(r"0[1-9]\d{8,10}", digits):
+        return Parsed(value=digits, shown=digits)
     if not digits:
         return Problem(code="phone_none")
     code = "phone_short" if len(digits) < 11 else "phone_long" if len(digits) > 11 else "phone_odd"
@@ -186,40 +150,66 @@ def _date(_spec: FieldSpec, text: str, around: Surroundings) -> Parsed | Problem
     return Parsed(value=found.value, shown=shown_date(found.value), is_certain=found.is_certain)
 
 
-def _number(_spec: FieldSpec, text: str, _around: Surroundings) -> Parsed | Problem:
-    if _bare(text) in _WORDS["none"]:
+def _number(_spec: FieldSpec, text: str, around: Surroundings) -> Parsed | Problem:
+    if bare(text) in WORDS["none"]:
         return Parsed(value="0", shown="0")
+    if year := re.fullmatch(r"([前去今本明后])年", bare(text)):
+        value = str(around.today.year + YEAR_WORDS[year[1]])
+        return Parsed(value=value, shown=value, is_certain=False)
     found = numbers_in(text)
-    if not found or found[0] != int(found[0]):
+    if not found or not found[0].is_integer():
         return Problem(code="number_unclear")
-    return Parsed(value=str(int(found[0])), shown=str(int(found[0])))
+    value = str(int(found[0]))
+    return Parsed(value=value, shown=value, is_certain=len(found) == 1)
+
+
+_AMOUNT = re.compile(
+    r"([0-9][0-9,.]*[十百千万亿]*|[零〇一二两三四五六七八九十百千万亿点]+)(?:多|来)?(?:元|块|圆)"
+)
 
 
 def _money(_spec: FieldSpec, text: str, _around: Surroundings) -> Parsed | Problem:
-    if _bare(text) in _WORDS["none"]:
+    if bare(text) in WORDS["none"]:
         return Parsed(value="0", shown="0元")
+    # 一个月三千五 holds two numbers: the one before 元 is meant, else the largest.
+    named = [to_number(piece) for piece in _AMOUNT.findall(half_width(text))]
+    amounts = [value for value in named if value is not None]
     found = numbers_in(text)
     if not found:
         return Problem(code="money_unclear")
-    amount = f"{found[0]:.2f}".removesuffix(".00")
-    return Parsed(value=amount, shown=f"{amount}元", is_certain=len(found) == 1)
+    amount = f"{amounts[0] if amounts else max(found):.2f}".removesuffix(".00")
+    is_certain = len(found) == 1 and not is_range(text)
+    return Parsed(value=amount, shown=f"{amount}元", is_certain=is_certain)
 
 
 def _address(_spec: FieldSpec, text: str, around: Surroundings) -> Parsed | Problem:
     office = find_office(text, around.offices)
     address = re.sub(r"\s+", " ", text).strip("。")[:MAX_TEXT]
-    elsewhere = any(district in text for district in _WORDS["other_district"])
-    if office is None and not elsewhere and not around.last_try:
+    if _is_elsewhere(text, office):
+        return Parsed(value=address, shown=address)
+    if office is None and not around.last_try:
         return Problem(code="address_town")
-    named = (
-        max((len(name) for name in (office.name, *office.says) if name in text), default=2)
-        if office
-        else 0
-    )
-    if len(address) - named < 3 and not around.last_try:
+    if len(_beyond_town(address, office)) < 3 and not around.last_try:
         return Problem(code="address_detail", details={"town": office.name if office else address})
-    told = {"town": office.id} if office and office.kind != "district" and not elsewhere else {}
+    told = {"town": office.id} if office and office.kind != "district" else {}
     return Parsed(value=address, shown=address, derived=told)
+
+
+def _is_elsewhere(text: str, office: Office | None) -> bool:
+    """Another district or province is named: 黄浦区, 安徽省; a road called 金山路 is none."""
+    if re.search(WORDS["other_place"], text):
+        return True
+    if office is not None:
+        return False
+    return any(district in text for district in WORDS["other_district"])
+
+
+def _beyond_town(address: str, office: Office | None) -> str:
+    """What an address says besides city, district and town."""
+    rest = re.sub(r"上海市?|浦东新区|浦东|新区|[\s，,。]", "", address)
+    names = sorted((office.name, *office.says), key=len, reverse=True) if office else ()
+    named = next((name for name in names if name in rest), "")
+    return rest.replace(named, "", 1) if named else rest
 
 
 def _street_town(_spec: FieldSpec, text: str, around: Surroundings) -> Parsed | Problem:
@@ -230,56 +220,35 @@ def _street_town(_spec: FieldSpec, text: str, around: Surroundings) -> Parsed | 
 
 
 def _choice(spec: FieldSpec, text: str, _around: Surroundings) -> Parsed | Problem:
-    option = _option(spec, text)
-    if option is None:
+    found = find_option(spec, text)
+    if found is None:
         return Problem(code="choice_unclear")
+    option, is_certain = found
     label = next(choice.label for choice in spec.choices if choice.id == option)
-    return Parsed(value=option, shown=label)
-
-
-def _option(spec: FieldSpec, text: str) -> str | None:
-    """Option id by label or meaning: equal, contained (the longest wins), then nearly spelled so."""
-    bare = _bare(text)
-    names = [(_bare(name), o.id) for o in spec.choices for name in (o.label, *o.says)]
-    for name, option in names:
-        if bare == name:
-            return option
-    if is_unknown(text):
-        return next((o.id for o in spec.choices if o.id == "unknown"), None)
-    inside = sorted(
-        ((len(name), option) for name, option in names if len(name) > 1 and name in bare),
-        reverse=True,
-    )
-    if inside:
-        ties = {option for length, option in inside if length == inside[0][0]}
-        return inside[0][1] if len(ties) == 1 else None
-    if len(bare) < 2:
-        return None
-    score, best = max(
-        ((fuzz.ratio(bare, name), option) for name, option in names), default=(0.0, "")
-    )
-    return best if score >= 75.0 else None
+    return Parsed(value=option, shown=label, is_certain=is_certain)
 
 
 def _choices(spec: FieldSpec, text: str, _around: Surroundings) -> Parsed | Problem:
-    pieces = [piece for piece in re.split(_WORDS["split"], text) if piece]
-    found = tuple(dict.fromkeys(o for piece in pieces if (o := _option(spec, piece))))
-    if not found and (whole := _option(spec, text)):
-        found = (whole,)
+    found = all_named(spec, bare(text))
+    is_certain = True
+    if not found:
+        pieces = [piece for piece in re.split(WORDS["split"], text) if piece]
+        read = [option for piece in (text, *pieces) if (option := find_option(spec, piece))]
+        found = tuple(dict.fromkeys(option for option, _ in read))
+        is_certain = all(certain for _, certain in read)
     if not found:
         return Problem(code="choice_unclear")
     labels = {choice.id: choice.label for choice in spec.choices}
-    return Parsed(value=found, shown="、".join(labels[option] for option in found))
+    shown = "、".join(labels[option] for option in found)
+    return Parsed(value=found, shown=shown, is_certain=is_certain)
 
 
 def _yes_no(_spec: FieldSpec, text: str, _around: Surroundings) -> Parsed | Problem:
     answer = is_yes(text)
     if answer is None:
-        bare = _bare(text)
-        starts = [w for w in (*_WORDS["no"], *_WORDS["yes"]) if len(w) > 1 and bare.startswith(w)]
-        if not starts:
-            return Problem(code="yes_no_unclear")
-        answer = max(starts, key=len) in _WORDS["yes"]
+        answer = begins_with_yes(bare(text))
+    if answer is None:
+        return Problem(code="yes_no_unclear")
     return Parsed(value="yes" if answer else "no", shown="是" if answer else "否")
 
 
@@ -300,7 +269,7 @@ def _long_text(_spec: FieldSpec, text: str, _around: Surroundings) -> Parsed | P
 
 
 def _bank_account(_spec: FieldSpec, text: str, _around: Surroundings) -> Parsed | Problem:
-    digits = re.sub(r"\D", "", only_digits(_strip_lead(text, _WORDS["number_lead"])))
+    digits = re.sub(r"\D", "", only_digits(strip_lead(text, WORDS["number_lead"])))
     if not 13 <= len(digits) <= 19:
         return Problem(code="bank_length", details={"count": str(len(digits))})
     shown = " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))
@@ -308,14 +277,14 @@ def _bank_account(_spec: FieldSpec, text: str, _around: Surroundings) -> Parsed 
 
 
 def _postcode(_spec: FieldSpec, text: str, _around: Surroundings) -> Parsed | Problem:
-    digits = re.sub(r"\D", "", only_digits(text))
+    digits = re.sub(r"\D", "", only_digits(strip_lead(text, WORDS["number_lead"])))
     if len(digits) != 6:
         return Problem(code="postcode_length", details={"count": str(len(digits))})
     return Parsed(value=digits, shown=digits)
 
 
 def _credit_code(_spec: FieldSpec, text: str, _around: Surroundings) -> Parsed | Problem:
-    code = re.sub(r"[^0-9A-Z]", "", text.upper())
+    code = re.sub(r"[^0-9A-Z]", "", half_width(text).upper())
     if not numbers.is_credit_code(code):
         return Problem(code="credit_code", details={"count": str(len(code))})
     return Parsed(value=code, shown=code)
@@ -323,7 +292,7 @@ def _credit_code(_spec: FieldSpec, text: str, _around: Surroundings) -> Parsed |
 
 def _no_file_in_words(_spec: FieldSpec, text: str, _around: Surroundings) -> Parsed | Problem:
     if is_later(text):
-        return Parsed(value="", shown=_WORDS["later"][0])
+        return Parsed(value="", shown=WORDS["later"][0])
     return Problem(code="file_wanted")
 
 

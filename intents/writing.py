@@ -37,4 +37,6 @@ def bare(text: str) -> str:
 
 def visible(text: str) -> str:
     """The text without direction marks, zero-width and control characters; line breaks stay."""
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
+    return "".join(
+        c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs")
+    )

@@ -27,7 +27,8 @@ from dialogue.replies import about
 from dialogue.rules.words import act
 from dialogue.turns import answer, form_of, go_on_filling, picked
 from dialogue.wording import choice, say
-from intents.slot_types import Parsed, Problem, Surroundings, is_done, is_later, is_unknown, read_answer
+from intents.slot_types import Parsed, Problem, Surroundings, read_answer
+from intents.small_words import is_done, is_later, is_unknown
 
 _OPEN_TEXT = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.WHEN})
 

@@ -110,7 +110,7 @@ class Reception:
         if len(self._groups_told) >= _MOST_GROUPS:
             self._groups_told.clear()
         self._groups_told.add(chat)
-        self._aside(SendMessage(chat_id=int(chat), text=sentence("private_only"), parse_mode=None))
+        self._aside(SendText(chat_id=int(chat), text=sentence("private_only")))
 
     def _aside(self, method: TelegramMethod[Any]) -> None:
         """A call nobody waits for; an old button or a lost network makes no difference to the turn."""
