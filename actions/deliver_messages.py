@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVarTuple
 
+from actions.carry_out import EXCERPT
 from catalog.models import Catalog
 from storage.database import Database
 from storage.models import Delivery, Form
@@ -191,7 +192,8 @@ def _give_up(this: _Round, delivery: Delivery, code: str) -> None:
         work.outbox.give_up(delivery.id, now, code)
         if delivery.form == "text":
             office = _office_of(work, delivery.conversation_id) or this.catalog.district_office.id
-            work.handovers.open(delivery.conversation_id, office, "undeliverable", now)
+            lost = delivery.reply.text[:EXCERPT]
+            work.handovers.open(delivery.conversation_id, office, "undeliverable", now, lost)
         work.commit()
 
 

@@ -9,7 +9,9 @@ from actions.identify_staff import StaffAtWork
 from actions.read_queue import QueueLine, queue_line
 
 
-def find_cases(desk: Desk, staff: StaffAtWork, number: str, now: datetime) -> tuple[QueueLine, ...]:
+def find_cases(
+    desk: Desk, staff: StaffAtWork, number: str, now: datetime
+) -> tuple[QueueLine, ...]:
     """The cases of one application number, in the order of filing."""
     with desk.database.read() as work:
         rows = work.cases.by_number(number, staff.office_id)

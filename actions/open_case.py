@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from actions.desk import Desk
 from actions.handle_case import CaseNotFound
@@ -25,7 +26,7 @@ PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 """Media types every browser shows."""
 EXTRA_FIELDS = ("extra_papers", "extra_note")
 """May be asked for in any case."""
-_ONLY_OPENED_BEFORE = 40
+_READS_SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,8 @@ class ReadLine:
     kind: str
     """case | conversation | answer | paper"""
     label: str
+    times: int
+    """How often in a row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +87,8 @@ class Wanted:
 
     field: str
     label: str
-    is_answered: bool
+    group: str
+    """answered | missing | extra"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,18 +225,18 @@ def _paper(catalog: Catalog, case: Case, paper: PaperOnFile) -> ShownPaper:
 
 
 def _reads(catalog: Catalog, case: Case, entries: tuple[ReadEntry, ...]) -> tuple[ReadLine, ...]:
-    """The latest lines, newest first."""
-    papers = {paper.id: paper for paper in case.papers}
+    """The latest lines, newest first; the same thing done again and again is one line."""
+    papers = {paper.id: paper.name for paper in case.papers}
+    rows = [list(same) for _, same in groupby(reversed(entries), lambda e: (e.staff_id, e.what))]
     return tuple(
         ReadLine(
-            at=entry.at,
-            who=entry.staff_name,
-            kind=_kind(entry.what, papers),
-            label=papers[entry.what].name
-            if entry.what in papers
-            else _label(catalog, case, entry.what),
+            at=row[0].at,
+            who=row[0].staff_name,
+            kind=_kind(row[0].what, papers),
+            label=papers.get(row[0].what) or _label(catalog, case, row[0].what),
+            times=len(row),
         )
-        for entry in entries[: -_ONLY_OPENED_BEFORE - 1 : -1]
+        for row in rows[:_READS_SHOWN]
     )
 
 
@@ -249,10 +253,16 @@ def _may_ask(catalog: Catalog, case: Case) -> tuple[Wanted, ...]:
     form = [item.field for item in service.form] if service else []
     fields = dict.fromkeys((*form, *answered, *EXTRA_FIELDS))
     return tuple(
-        Wanted(field=f, label=catalog.fields[f].label, is_answered=f in answered)
+        Wanted(field=f, label=catalog.fields[f].label, group=_group(f, answered))
         for f in fields
         if f in catalog.fields and catalog.fields[f].type is not FieldType.DERIVED
     )
+
+
+def _group(field: str, answered: Collection[str]) -> str:
+    if field in answered:
+        return "answered"
+    return "extra" if field in EXTRA_FIELDS else "missing"
 
 
 def _stage(case: Case) -> str:

@@ -33,8 +33,7 @@ def read_handovers(desk: Desk, staff: StaffAtWork) -> tuple[HandoverLine, ...]:
     """All that are not closed."""
     with desk.database.read() as work:
         waiting = work.handovers.waiting(staff.office_id)
-        lines = tuple(_line(work, staff, handover) for handover in waiting)
-    return tuple(sorted(lines, key=lambda line: line.reason != "emergency"))
+        return tuple(_line(work, staff, handover) for handover in waiting)
 
 
 def name_of(work: UnitOfWork, staff_id: str | None) -> str:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from dataclasses import dataclass
+import traceback
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from actions.carry_out import carry_out
 from actions.mind import PUSHED_CHANNELS, Mind
 from casework.numbers import number_from
 from dialogue.manager import awaiting, respond
-from dialogue.models import CallPerson, Conversation, Message, Moment, Reply, Turn
+from dialogue.models import CallPerson, Conversation, Filling, Message, Moment, Reply, Turn
 from dialogue.wording import say
 from storage.database import Database
 from storage.errors import Conflict
@@ -37,18 +39,47 @@ class Received:
 
 
 def receive_message(database: Database, mind: Mind, message: Message) -> Received:
-    """Take one message and answer it; on a version conflict begin again from the load."""
+    """Take one message and answer it; on a version conflict begin again from the load.
+
+    Raises `Conflict` when three tries in a row were overtaken, and whatever broke the database itself.
+    """
+    message = _storable(message)
     for attempt in range(1, _TRIES + 1):
         try:
             return _take(database, mind, message)
         except Conflict:
             if attempt == _TRIES:
                 raise
-        except Exception:
+        except Exception as error:  # noqa: BLE001 - whatever our fault is, the person gets an answer
             code = secrets.token_hex(3)
-            log.exception("turn failed code=%s channel=%s", code, message.channel)
+            log.error(  # noqa: TRY400 - a message of an error may quote what a person said
+                "turn failed code=%s channel=%s error=%s at=%s",
+                code,
+                message.channel,
+                type(error).__name__,
+                _where(error),
+            )
             return _keep_for_a_person(database, mind, message, code)
     raise AssertionError
+
+
+def _storable(message: Message) -> Message:
+    """The message without what no database takes: NUL and halves of surrogate pairs."""
+    pick = message.pick
+    if pick is not None:
+        pick = replace(pick, choice=_text(pick.choice))
+    files = tuple(replace(f, name=_text(f.name)) for f in message.attachments)
+    return replace(message, text=_text(message.text), pick=pick, attachments=files)
+
+
+def _text(text: str) -> str:
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def _where(error: Exception) -> str:
+    """The places in our code an error came through, without its message and without values."""
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    return " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames))
 
 
 def _take(database: Database, mind: Mind, message: Message) -> Received:
@@ -89,7 +120,7 @@ def _answered_before(work: UnitOfWork, message: Message) -> Received | None:
 
 
 def _think(work: UnitOfWork, mind: Mind, stored: StoredConversation, message: Message) -> Turn:
-    conversation = stored.conversation
+    conversation = _with_free_number(work, stored.conversation)
     recognition = mind.recognizer.recognize(message.text, awaiting(conversation, mind.catalog))
     moment = Moment(
         conversation=conversation,
@@ -101,6 +132,17 @@ def _think(work: UnitOfWork, mind: Mind, stored: StoredConversation, message: Me
         new_paper_ids=tuple(new_id() for _ in message.attachments),
     )
     return respond(moment)
+
+
+def _with_free_number(work: UnitOfWork, conversation: Conversation) -> Conversation:
+    """The conversation whose form is about to be filed under a number nobody took in the meantime."""
+    focus = conversation.focus
+    if not isinstance(focus, Filling) or focus.progress.stage != "submit":
+        return conversation
+    if work.applications.is_free(focus.progress.number):
+        return conversation
+    progress = replace(focus.progress, number=_free_number(work))
+    return replace(conversation, focus=replace(focus, progress=progress))
 
 
 def _free_number(work: UnitOfWork) -> str:
@@ -123,9 +165,7 @@ def put_reply(
     return out
 
 
-def _keep_for_a_person(
-    database: Database, mind: Mind, message: Message, code: str
-) -> Received:
+def _keep_for_a_person(database: Database, mind: Mind, message: Message, code: str) -> Received:
     """Our own fault: the words are kept, a person is called, and nothing else changes."""
     with database.write() as work:
         known = _answered_before(work, message)
@@ -140,6 +180,7 @@ def _keep_for_a_person(
         reply = Reply(
             paragraphs=(say("trouble", code=code),),
             choices=last.choices if last else (),
+            private=last.private if last else False,
             turn=conversation.turn,
         )
         out = put_reply(work, stored, reply, message)

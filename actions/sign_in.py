@@ -25,7 +25,7 @@ LIMITS = ((1, 5, 60), (5, 8, 120), (15, 12, 240))
 is past, so that the wait grows. An address may fail far more often: a whole office shares one, and one
 person must not lock the others out.
 """
-LONGEST_INPUT = 200
+LONGEST_LOGIN = 200
 
 
 class WrongPassword(Exception):
@@ -58,11 +58,11 @@ def sign_in(desk: Desk, given: Credentials, now: datetime) -> str:
     """
     with desk.database.read() as work:
         _refuse_if_throttled(work, given, now)
-        person = work.staff.by_login(given.login[:LONGEST_INPUT])
+        person = work.staff.by_login(given.login[:LONGEST_LOGIN])
     is_right = _is_right(person, given.password)
     if person is None or not is_right:
         with desk.database.write() as work:
-            work.sign_ins.note(given.login[:LONGEST_INPUT], given.address, ok=False, now=now)
+            work.sign_ins.note(given.login[:LONGEST_LOGIN], given.address, ok=False, now=now)
             work.commit()
         log.info("sign-in refused")
         raise WrongPassword
@@ -86,7 +86,7 @@ def _has_failed(
 ) -> bool:
     """Whether the login or the address reached its limit within the last minutes."""
     since = now - timedelta(minutes=minutes)
-    failures = work.sign_ins.failures_since(given.login[:LONGEST_INPUT], given.address, since)
+    failures = work.sign_ins.failures_since(given.login[:LONGEST_LOGIN], given.address, since)
     return any(count >= limit for count, limit in zip(failures, most, strict=True))
 
 
@@ -95,7 +95,7 @@ def _is_right(person: Staff | None, password: str) -> bool:
     is_open = person is not None and not person.is_disabled
     expected = person.password_hash if person is not None else _hash_of_nobody()
     try:
-        return hasher.verify(expected, password[:LONGEST_INPUT]) and is_open
+        return hasher.verify(expected, password) and is_open
     except (VerificationError, InvalidHashError):
         return False
 

@@ -40,7 +40,7 @@ def chat(settings: Settings, options: argparse.Namespace) -> int:
 def understand(settings: Settings, options: argparse.Namespace) -> int:
     """Explain how sentences are understood."""
     from bot.assembly import build_mind  # noqa: PLC0415
-    from intents import explain  # noqa: PLC0415
+    from intents.recognizer import explain  # noqa: PLC0415
 
     recognizer = build_mind(settings).recognizer
     if options.jsonl:
@@ -77,14 +77,15 @@ def _rehearse(settings: Settings) -> None:
 
     mind = build_mind(settings)
     first = among = total = 0
-    for entry in (*mind.catalog.services, *mind.catalog.life_events):
-        for text in entry.checks:
-            ids = [c.id for c in mind.recognizer.recognize(text).candidates]
-            total += 1
-            first += ids[:1] == [entry.id]
-            among += entry.id in ids[:3]
-            if ids[:1] != [entry.id]:
-                print(f"{entry.id}\t{text}\t→ {' '.join(ids[:3]) or '-'}")
+    checks = [(s.id, text) for s in mind.catalog.services for text in s.checks]
+    checks += [(e.id, text) for e in mind.catalog.life_events for text in e.checks]
+    for entry_id, text in checks:
+        ids = [c.id for c in mind.recognizer.recognize(text).candidates]
+        total += 1
+        first += ids[:1] == [entry_id]
+        among += entry_id in ids[:3]
+        if ids[:1] != [entry_id]:
+            print(f"{entry_id}\t{text}\t→ {' '.join(ids[:3]) or '-'}")
     print(f"{total} checks: {first / total:.1%} first, {among / total:.1%} among the first three")
 
 
@@ -104,10 +105,11 @@ def speak(settings: Settings, options: argparse.Namespace) -> int:
 
 async def _synthesize(settings: Settings, options: argparse.Namespace) -> int:
     from bot.voice import open_voice  # noqa: PLC0415
+    from speech import AudioFormat  # noqa: PLC0415
 
     voice = open_voice(settings)
     try:
-        kind = "mp3" if options.output.endswith(".mp3") else "ogg"
+        kind: AudioFormat = "mp3" if options.output.endswith(".mp3") else "ogg"
         audio = await voice.say(options.text, voice=options.voice, rate=options.rate, audio_format=kind)
     finally:
         voice.close()

@@ -43,16 +43,23 @@ def add_working_days(start: datetime, days: int) -> datetime:
 def due_after(
     state: CaseState, limit: TimeLimit, now: datetime, case: Case | None = None
 ) -> tuple[datetime | None, bool]:
-    """When a case that has just entered `state` is due, and whether that is only an internal target."""
+    """When a case that has just entered `state` is due, and whether that is only an internal target.
+
+    `case` is the case as it was before; without it the case is new.
+    """
     if state in (CaseState.SUBMITTED, CaseState.TRANSFERRED):
         return add_working_days(now, INTAKE_WORKING_DAYS), True
-    if state is CaseState.IN_REVIEW and case is not None and case.state is CaseState.ACCEPTED:
+    if state not in _CLOCK_RUNS:
+        return None, True
+    if case is not None and case.state in _CLOCK_RUNS:
         return case.due_at, case.due_is_internal
-    if state is CaseState.IN_REVIEW and case is not None and case.due_at is None:
+    if case is not None and case.state in _CLOCK_STANDS:
         return _resumed(limit, now, case)
-    if state in (CaseState.ACCEPTED, CaseState.IN_REVIEW):
-        return _handling_limit(limit, now)
-    return None, True
+    return _handling_limit(limit, now)
+
+
+_CLOCK_RUNS = frozenset({CaseState.ACCEPTED, CaseState.IN_REVIEW})
+_CLOCK_STANDS = frozenset({CaseState.SUSPENDED, CaseState.NEEDS_CORRECTION})
 
 
 def _handling_limit(limit: TimeLimit, start: datetime) -> tuple[datetime, bool]:
@@ -64,15 +71,32 @@ def _handling_limit(limit: TimeLimit, start: datetime) -> tuple[datetime, bool]:
 
 
 def _resumed(limit: TimeLimit, now: datetime, case: Case) -> tuple[datetime, bool]:
-    """The time that was left when the clock stopped, counted on from now."""
-    accepted = _last_time(case, Action.ACCEPT)
-    stopped = _last_time(case, Action.SUSPEND)
-    if accepted is None or stopped is None:
+    """What was left of the limit when the clock stopped, however often it did, counted on from now."""
+    runs = _runs(case)
+    if not runs:
         return _handling_limit(limit, now)
-    due, is_internal = _handling_limit(limit, accepted)
-    used = working_days_between(accepted, stopped)
-    total = working_days_between(accepted, due)
-    return add_working_days(now, max(1, total - used)), is_internal
+    if limit.statutory_calendar_days and not limit.statutory_working_days:
+        used = sum((end - start for start, end in runs), timedelta())
+        left = timedelta(days=limit.statutory_calendar_days) - used
+        return now + max(left, timedelta(days=1)), False
+    total = limit.statutory_working_days or REVIEW_WORKING_DAYS
+    used_days = sum(working_days_between(start, end) for start, end in runs)
+    return add_working_days(now, max(1, total - used_days)), not limit.statutory_working_days
+
+
+def _runs(case: Case) -> tuple[tuple[datetime, datetime], ...]:
+    """The times the clock ran since the case was last accepted, up to where it stands now."""
+    runs: list[tuple[datetime, datetime]] = []
+    since: datetime | None = None
+    for event in case.events:
+        if event.action is Action.ACCEPT:
+            runs, since = [], event.at
+        elif event.state in _CLOCK_RUNS:
+            since = since or event.at
+        elif since is not None:
+            runs.append((since, event.at))
+            since = None
+    return tuple(runs)
 
 
 def working_days_between(start: datetime, end: datetime) -> int:
@@ -83,8 +107,3 @@ def working_days_between(start: datetime, end: datetime) -> int:
         day += timedelta(days=1)
         count += is_working_day(day)
     return count
-
-
-def _last_time(case: Case, action: Action) -> datetime | None:
-    times = [event.at for event in case.events if event.action is action]
-    return times[-1] if times else None

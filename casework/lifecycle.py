@@ -44,7 +44,7 @@ class CaseError(Exception):
 
 
 class NotAllowed(CaseError):
-    """This action is not possible in the case's present state."""
+    """The action is not possible in the case's present state, or not for who asks."""
 
     code = "not_allowed"
 
@@ -79,9 +79,8 @@ def allowed_actions(state: CaseState) -> tuple[Action, ...]:
 def move(case: Case, wish: Move, limit: TimeLimit, now: datetime) -> tuple[Case, CaseEvent]:
     """Carry out one transition, or raise a `CaseError`; the given case is left as it was."""
     _check(case, wish)
-    target = _ALLOWED[wish.action][1]
-    if wish.action is Action.WITHDRAW and case.state.is_closed:
-        raise NotAllowed
+    target = _target(case, wish.action)
+    office_id = wish.office_id if wish.action is Action.TRANSFER else ""
     event = CaseEvent(
         at=now,
         action=wish.action,
@@ -89,14 +88,14 @@ def move(case: Case, wish: Move, limit: TimeLimit, now: datetime) -> tuple[Case,
         state=target,
         reason=wish.reason.strip(),
         items=wish.items,
-        office_id=wish.office_id,
+        office_id=office_id,
     )
     due_at, is_internal = due_after(target, limit, now, case)
     asks = wish.action is Action.REQUEST_CORRECTIONS
     changed = replace(
         case,
         state=target,
-        office_id=wish.office_id or case.office_id,
+        office_id=office_id or case.office_id,
         events=(*case.events, event),
         due_at=due_at,
         due_is_internal=is_internal,
@@ -107,8 +106,20 @@ def move(case: Case, wish: Move, limit: TimeLimit, now: datetime) -> tuple[Case,
     return changed, event
 
 
+def _target(case: Case, action: Action) -> CaseState:
+    """The state an action leads to; corrected in the middle of handling, a case goes on where it was."""
+    target = _ALLOWED[action][1]
+    if action is not Action.CORRECT:
+        return target
+    before = [e.state for e in case.events if e.action is not Action.ADD_PAPER]
+    came_from = before[-2] if len(before) > 1 else target
+    return came_from if came_from in _HANDLING else target
+
+
 def _check(case: Case, wish: Move) -> None:
     if wish.action not in _ALLOWED or case.state not in _ALLOWED[wish.action][0]:
+        raise NotAllowed
+    if (wish.action in _RESIDENTS_OWN) != (wish.by.kind == "resident"):
         raise NotAllowed
     if wish.action in _NEEDS_REASON and not wish.reason.strip():
         raise ReasonMissing

@@ -37,6 +37,23 @@ def shape_mistakes(error: ValidationError) -> tuple[Mistake, ...]:
     return tuple(found)
 
 
+def repeated_keys(text: str) -> tuple[Mistake, ...]:
+    """Keys written twice in one group: JSON would silently keep the last."""
+    found: list[Mistake] = []
+
+    def group(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        keys = [key for key, _ in pairs]
+        found.extend(
+            _wrong(key, "duplicate_key", key=key)
+            for key in dict.fromkeys(keys)
+            if keys.count(key) > 1
+        )
+        return dict(pairs)
+
+    json.loads(text, object_pairs_hook=group)
+    return tuple(found)
+
+
 def _path(parts: tuple[int | str, ...]) -> str:
     path = ""
     for part in parts:
@@ -59,11 +76,16 @@ def _wrong(path: str, code: str, **values: str) -> Mistake:
 
 def _ids(catalog: Catalog) -> Iterator[Mistake]:
     seen: set[str] = set()
-    for name, entries in (("services", catalog.services), ("life_events", catalog.life_events)):
-        for place, entry in enumerate(entries):
-            if entry.id in seen:
-                yield _wrong(f"{name}[{place}].id", "duplicate_id", id=entry.id)
-            seen.add(entry.id)
+    ids = {
+        "services": [service.id for service in catalog.services],
+        "life_events": [event.id for event in catalog.life_events],
+        "offices": [office.id for office in catalog.offices],
+    }
+    for name, entries in ids.items():
+        for place, entry_id in enumerate(entries):
+            if entry_id in seen:
+                yield _wrong(f"{name}[{place}].id", "duplicate_id", id=entry_id)
+            seen.add(entry_id)
 
 
 def _fields(catalog: Catalog) -> Iterator[Mistake]:
@@ -76,10 +98,15 @@ def _fields(catalog: Catalog) -> Iterator[Mistake]:
         if spec.sensitive and not spec.why:
             yield _wrong(path, "no_why")
         meant: dict[str, str] = {}
+        options = [option.id for option in spec.choices]
+        for option_id in sorted({i for i in options if options.count(i) > 1}):
+            yield _wrong(path, "duplicate_id", id=option_id)
         for option in spec.choices:
             for word in dict.fromkeys((option.label, *option.says)):
                 if meant.setdefault(word, option.label) != option.label:
-                    yield _wrong(path, "says_twice", text=word, one=meant[word], other=option.label)
+                    yield _wrong(
+                        path, "says_twice", text=word, one=meant[word], other=option.label
+                    )
 
 
 def _offices(catalog: Catalog) -> Iterator[Mistake]:
@@ -90,7 +117,11 @@ def _offices(catalog: Catalog) -> Iterator[Mistake]:
         for word in (office.name, *office.says):
             if meant.setdefault(word, office.name) != office.name:
                 yield _wrong(
-                    f"offices[{place}].says", "says_twice", text=word, one=meant[word], other=office.name
+                    f"offices[{place}].says",
+                    "says_twice",
+                    text=word,
+                    one=meant[word],
+                    other=office.name,
                 )
 
 

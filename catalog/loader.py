@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from catalog.checks import Mistake, mistakes_in, shape_mistakes
+from catalog.checks import Mistake, mistakes_in, repeated_keys, shape_mistakes
 from catalog.models import Catalog
 
 DEFAULT_PATH = Path(__file__).resolve().parent.parent / "services_catalog.json"
@@ -31,11 +31,12 @@ def load_catalog(path: Path = DEFAULT_PATH) -> Catalog:
 
 def examine(path: Path = DEFAULT_PATH) -> tuple[Catalog | None, tuple[Mistake, ...]]:
     """The catalog as far as it could be read, and all mistakes found in shape and in meaning."""
+    text = path.read_text("utf-8-sig")
     try:
-        catalog = Catalog.model_validate_json(path.read_bytes())
+        catalog = Catalog.model_validate_json(text)
     except ValidationError as error:
         return None, shape_mistakes(error)
-    return catalog, mistakes_in(catalog)
+    return catalog, (*repeated_keys(text), *mistakes_in(catalog))
 
 
 def fingerprint(path: Path = DEFAULT_PATH) -> str:

@@ -75,9 +75,7 @@ async def _preview(visit: Visit, action: Action, case: CasePage, typed: Typed) -
 async def _carry_out(visit: Visit, action: Action, case: CasePage, typed: Typed) -> Response:
     desk, wish = visit.desk, wish_of(case.id, visit.staff, action, typed)
     try:
-        done = await desk.database.run(
-            handle_case, desk.database, desk.catalog, wish, visit.now
-        )
+        done = await desk.database.run(handle_case, desk.database, desk.catalog, wish, visit.now)
     except CaseChanged as changed:
         return _changed(visit, action, case, typed, changed.case)
     except CaseError as error:
@@ -110,9 +108,7 @@ def _refused(
     return _form(visit, action, case, typed, wrong, status=422 if error.code in field else 409)
 
 
-def _changed(
-    visit: Visit, action: Action, case: CasePage, typed: Typed, now_is: Case
-) -> Response:
+def _changed(visit: Visit, action: Action, case: CasePage, typed: Typed, now_is: Case) -> Response:
     """Both states, and the typed text over the case as it is now."""
     changes = tell_changes(visit.desk, now_is, typed.version)
     renewed = Typed(

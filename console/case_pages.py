@@ -8,7 +8,7 @@ from actions.desk import Desk
 from actions.open_case import CasePage, open_case
 from actions.reveal_answer import reveal_answer
 from console.auth import Visit, enter
-from console.pages import page, words
+from console.pages import go_to, page, words
 
 
 def add_pages(routes: APIRouter, desk: Desk) -> None:
@@ -19,6 +19,10 @@ def add_pages(routes: APIRouter, desk: Desk) -> None:
         visit = await enter(desk, request)
         told = await desk.database.run(open_case, desk, visit.staff, case_id, visit.now)
         return _case_page(visit, told, done=visit.query.get("done", ""))
+
+    @routes.get("/cases/{case_id}/reveal")
+    async def covered_again(case_id: str) -> Response:
+        return go_to(f"/cases/{case_id}")
 
     @routes.post("/cases/{case_id}/reveal")
     async def reveal(request: Request, case_id: str) -> Response:

@@ -32,6 +32,10 @@ def add_pages(routes: APIRouter, desk: Desk) -> None:
         told = await _open(visit, handover_id)
         return _page(visit, told, done=_said(visit.query.get("done", "")))
 
+    @routes.get("/handovers/{handover_id}/{_done}")
+    async def opened_again(handover_id: str, _done: str) -> Response:
+        return go_to(f"/handovers/{handover_id}")
+
     @routes.post("/handovers/{handover_id}/numbers")
     async def numbers(request: Request, handover_id: str) -> Response:
         visit = await enter(desk, request)

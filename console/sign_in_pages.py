@@ -16,13 +16,12 @@ from actions.identify_staff import identify_staff
 from actions.open_handover import HandoverNotFound
 from actions.sign_in import Credentials, TooManyTries, WrongPassword, sign_in
 from actions.sign_out import sign_out
-from console import act_pages, handover_pages
+from console import act_pages, auth, handover_pages
 from console.auth import (
     BEFORE_COOKIE,
     SESSION_COOKIE,
     SignInNeeded,
     Visit,
-    clock,
     drop_cookie,
     enter,
     refuse_foreign,
@@ -47,7 +46,7 @@ def add_pages(routes: APIRouter, desk: Desk) -> None:
     async def form(request: Request) -> Response:
         way = way_back(request.query_params.get("next", ""))
         staff = await desk.database.run_reading(
-            identify_staff, desk, session_token(request), clock()
+            identify_staff, desk, session_token(request), auth.clock()
         )
         if staff is not None:
             return RedirectResponse(way, status_code=303)
@@ -68,7 +67,7 @@ def add_pages(routes: APIRouter, desk: Desk) -> None:
         )
         try:
             async with checking:
-                token = await asyncio.to_thread(sign_in, desk, given, clock())
+                token = await asyncio.to_thread(sign_in, desk, given, auth.clock())
         except WrongPassword:
             return _refused(desk, form, "wrong_password", 422)
         except TooManyTries as too_many:
@@ -107,7 +106,7 @@ async def _let_in(desk: Desk, form: Form, token: str) -> Response:
     kept = form_from_text(form.one("kept")) if form.one("kept") else None
     response: Response | None = None
     if kept is not None:
-        now = clock()
+        now = auth.clock()
         staff = await desk.database.run_reading(identify_staff, desk, token, now)
         if staff is None:
             raise SignInNeeded(kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from casework.models import Filing, Question
@@ -9,6 +10,8 @@ from catalog.models import Catalog, Office
 from dialogue.forms import answered_fields
 from dialogue.models import Answer, FormProgress
 
+WHO = ("name", "id_number", "disability_cert_no", "applicant_role")
+"""Facts that tell whether two filings are for the same person."""
 NOT_KEPT = frozenset({"bank_account_no", "household_members"})
 """Shared facts that are asked anew each time, because a wrong old one does harm."""
 
@@ -53,6 +56,18 @@ def question_of(field: str, answer: Answer, catalog: Catalog) -> Question:
         value=answer.value,
         shown=answer.shown,
     )
+
+
+def known_after(
+    before: Mapping[str, Answer], progress: FormProgress, catalog: Catalog
+) -> dict[str, Answer]:
+    """What is known after this filing: of the same person more than before, of another one nothing old."""
+    facts = shared_facts(progress, catalog)
+    is_same = all(
+        key not in before or key not in facts or before[key].value == facts[key].value
+        for key in WHO
+    )
+    return {**before, **facts} if is_same and "name" in facts else facts or dict(before)
 
 
 def shared_facts(progress: FormProgress, catalog: Catalog) -> dict[str, Answer]:

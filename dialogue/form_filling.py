@@ -15,7 +15,6 @@ from dialogue.forms import (
     ROLE,
     can_be_left,
     is_asked,
-    is_given,
     item_of,
     lacking,
     open_fields,
@@ -76,10 +75,12 @@ def _told(
         if key == "town":
             told[f"town_{field}"] = Answer(value=value, shown=value, source="derived")
             continue
-        if key == "id_number":
-            key = next((number for number in OWN_NUMBERS if number in wanted), key)  # noqa: PLW2901
-        if key in wanted or key in CHECKED:
-            told[key] = Answer(value=value, shown=_shown(catalog, key, value), source="derived")
+        own = next((number for number in OWN_NUMBERS if number in wanted), key)
+        about = own if key == "id_number" else key
+        if about in wanted or about in CHECKED:
+            told[about] = Answer(
+                value=value, shown=_shown(catalog, about, value), source="derived"
+            )
     towns = {key: answer for key, answer in told.items() if key.startswith("town_")}
     is_known = all(
         progress.answers.get(key) is not None and progress.answers[key].value == answer.value
@@ -216,7 +217,9 @@ def prefill(progress: FormProgress, catalog: Catalog, known: Mapping[str, Answer
     if told is not None and before is not None and told.value != before.value:
         return progress
     fields = {item.field for item in progress.items} - set(progress.answers)
-    if before is not None and all(o.id != before.value for o in role_options(catalog, progress.service_ids)):
+    if before is not None and all(
+        o.id != before.value for o in role_options(catalog, progress.service_ids)
+    ):
         fields.discard(ROLE)
     offered = {
         field: replace(answer, source="known")
@@ -232,11 +235,6 @@ def reuse(progress: FormProgress, catalog: Catalog) -> FormProgress:
     """The person says that it is for the same person: the facts of last time are taken."""
     answers = {**progress.answers, **progress.pending}
     return ask_next(replace(progress, answers=answers), catalog)
-
-
-def holds(progress: FormProgress, field: str) -> bool:
-    """Whether the question being asked anew has an answer that may stay."""
-    return is_given(progress, field)
 
 
 def spec_asked(catalog: Catalog, progress: FormProgress) -> FieldSpec:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from catalog.models import Catalog, FieldSpec, FieldType
 from casework.numbers import shown
+from catalog.models import Catalog, FieldSpec, FieldType
 from dialogue.form_filling import CHECKED, spec_asked
-from dialogue.forms import answered_fields, item_of, missing_fields, open_fields
+from dialogue.forms import (
+    NAMES,
+    ROLE,
+    answered_fields,
+    is_given,
+    item_of,
+    missing_fields,
+    open_fields,
+    role_options,
+)
 from dialogue.models import Choice, FormProgress, Preferences, Reply
 from dialogue.wording import beneficiary_of, choice, say
 from intents.slot_types import Problem
@@ -13,7 +22,6 @@ from intents.slot_types import Problem
 PAGE = 3
 """At most three choices at a time (MITRE 4.2.14)."""
 
-_PAGED = frozenset({FieldType.CHOICE, FieldType.CHOICES})
 _DIGITS = frozenset({FieldType.NUMBER, FieldType.MONEY})
 """A digit typed here is the answer, so these questions carry no numbered choices."""
 
@@ -36,50 +44,73 @@ def form_reply(
         case "submit":
             reply = _submit(progress, catalog)
         case _:
-            reply = _question(progress, catalog, preferences)
+            reply = _question(progress, catalog, preferences, is_first=not any(before))
     lead = tuple(sentence for sentence in before if sentence)
     return Reply(
         paragraphs=(*lead, *reply.paragraphs), choices=reply.choices, private=reply.private
     )
 
 
-def who(progress: FormProgress) -> str:
+def who(progress: FormProgress, catalog: Catalog) -> str:
     """How the beneficiary is named in a question."""
     named, _ = beneficiary_of(progress.beneficiary)
-    role = progress.answers.get("applicant_role")
-    if role is None or role.value == "self":
-        return named if named and role is None else say("who_you")
-    return named or say("who_family")
+    role = progress.answers.get(ROLE)
+    if role is not None and role.value == "self":
+        return say("who_you")
+    if named:
+        return named
+    if any(item.field in NAMES - {"name"} for item in progress.items):
+        return say("who_child")
+    may_be_self = any(
+        option.id == "self" for option in role_options(catalog, progress.service_ids)
+    )
+    return say("who_you") if role is None and may_be_self else say("who_family")
 
 
-def _question(progress: FormProgress, catalog: Catalog, preferences: Preferences) -> Reply:
+def _question(
+    progress: FormProgress, catalog: Catalog, preferences: Preferences, *, is_first: bool
+) -> Reply:
     spec = spec_asked(catalog, progress)
     item = item_of(progress, progress.asking)
-    paragraphs = [spec.question.replace("{who}", who(progress))]
+    paragraphs = [spec.question.replace("{who}", who(progress, catalog))]
+    holds = is_given(progress, progress.asking) and spec.type is not FieldType.FILES
+    if holds and (is_first or spec.type is not FieldType.CHOICES):
+        now = progress.answers[progress.asking].shown
+        paragraphs.append(say("now_noted", value=now))
     if spec.hint and not preferences.simple:
         paragraphs.append(spec.hint)
     if spec.sensitive and spec.why and progress.failures == 0 and not preferences.simple:
         paragraphs.append(say("why_asked", why=spec.why))
     left = len([f for f in open_fields(progress) if f not in progress.deferred])
-    if left and left % 5 == 0:
+    if left and left % 5 == 0 and progress.failures == 0 and not holds:
         paragraphs.insert(0, say("questions_left", count=str(left)))
     return Reply(
         paragraphs=tuple(paragraphs),
         choices=_choices_for(spec, progress, is_optional=item.optional),
+        private=holds,
     )
 
 
-def _choices_for(spec: FieldSpec, progress: FormProgress, *, is_optional: bool) -> tuple[Choice, ...]:
-    if spec.type in _PAGED:
+def _choices_for(
+    spec: FieldSpec, progress: FormProgress, *, is_optional: bool
+) -> tuple[Choice, ...]:
+    keep = (choice("keep_answer"),) if is_given(progress, progress.asking) else ()
+    if spec.type is FieldType.CHOICES:
         return option_page(spec, progress)
+    if spec.type is FieldType.CHOICE:
+        return (*option_page(spec, progress), *keep)
     if spec.type is FieldType.YES_NO:
-        return (choice("yes"), choice("no"))
+        return (choice("yes"), choice("no"), *keep)
     if spec.type is FieldType.FILES:
-        has_some = any(p.field == progress.asking for p in progress.papers)
-        return (choice("papers_done"),) if has_some else (choice("later"),)
-    if is_optional and spec.type not in _DIGITS:
-        return (choice("skip"),)
-    return ()
+        return (choice("papers_done"),) if has_papers(progress) else (choice("later"),)
+    if spec.type in _DIGITS:
+        return ()
+    return keep or ((choice("skip"),) if is_optional else ())
+
+
+def has_papers(progress: FormProgress) -> bool:
+    """Whether papers came already for the question being asked."""
+    return any(paper.field == progress.asking for paper in progress.papers)
 
 
 def option_page(spec: FieldSpec, progress: FormProgress) -> tuple[Choice, ...]:
@@ -159,7 +190,8 @@ def changeable(progress: FormProgress, catalog: Catalog) -> tuple[Choice, ...]:
     pages = max(1, -(-len(fields) // PAGE))
     start = (progress.page % pages) * PAGE
     choices = [
-        Choice(id=f"change:{f}", label=catalog.fields[f].label) for f in fields[start : start + PAGE]
+        Choice(id=f"change:{f}", label=catalog.fields[f].label)
+        for f in fields[start : start + PAGE]
     ]
     return (*choices, choice("more_options")) if pages > 1 else tuple(choices)
 

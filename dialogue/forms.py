@@ -46,7 +46,7 @@ def begin(
 ) -> FormProgress:
     """A fresh form for these services; who it is for is known already when the message told."""
     items = merged_items(catalog, service_ids)
-    progress = FormProgress(
+    return FormProgress(
         service_ids=service_ids,
         catalog_version=catalog.version,
         items=items,
@@ -60,7 +60,6 @@ def begin(
         started_at=now,
         saved_at=now,
     )
-    return progress
 
 
 def _role_told(

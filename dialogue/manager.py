@@ -7,11 +7,13 @@ danger first, then the words that work everywhere, then what was just asked, the
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from catalog.models import Catalog, FieldType
+from dialogue.editions import fitted
 from dialogue.form_filling import spec_asked
 from dialogue.models import Conversation, FormProgress, Idle, Moment, Turn
-from dialogue.rules import cases, choosing, files, filling, meaning, words
+from dialogue.rules import cases, choosing, files, filling, meaning, navigating, words
 from dialogue.turns import form_of
 from intents.models import Awaiting
 
@@ -25,22 +27,24 @@ RULES: tuple[Rule, ...] = (
     files.files_came,
     meaning.nothing_said,
     meaning.too_long,
+    meaning.unknown_command,
     words.say_again,
     words.pace,
     words.voice,
     words.simpler,
-    filling.navigate,
+    cases.status,
+    cases.my_data,
+    words.courtesy,
     cases.corrections,
+    choosing.button_in_form,
+    navigating.navigate,
     filling.in_form,
     choosing.choose,
     choosing.another_service,
     meaning.carry_on,
     cases.withdraw,
-    cases.status,
-    cases.my_data,
     meaning.service_named,
     meaning.event_named,
-    words.courtesy,
     meaning.for_another,
     meaning.stray_words,
     meaning.unclear,
@@ -50,6 +54,8 @@ RULES: tuple[Rule, ...] = (
 
 def respond(moment: Moment) -> Turn:
     """The next turn: pure, total, and the same for every channel."""
+    conversation = fitted(moment.conversation, moment.catalog)
+    moment = replace(moment, conversation=conversation)
     for rule in RULES:
         turn = rule(moment)
         if turn is not None:
@@ -59,7 +65,7 @@ def respond(moment: Moment) -> Turn:
 
 def awaiting(conversation: Conversation, catalog: Catalog) -> Awaiting:
     """What was just asked, so that the recognizer does not take an answer for a new wish."""
-    progress = form_of(conversation)
+    progress = form_of(fitted(conversation, catalog))
     if progress is not None:
         return _awaiting_in_form(progress, catalog)
     if isinstance(conversation.focus, Idle):

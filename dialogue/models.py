@@ -114,7 +114,9 @@ class FormProgress:
     answers: dict[str, Answer] = field(default_factory=dict)
     asking: str = ""
     """Field id being asked, or empty when everything is answered."""
-    stage: Literal["reuse", "consent", "asking", "confirming", "review", "changing", "submit"] = "asking"
+    stage: Literal["reuse", "consent", "asking", "confirming", "review", "changing", "submit"] = (
+        "asking"
+    )
     pending: dict[str, Answer] = field(default_factory=dict)
     """Answers waiting for the person's yes: derived facts, worked-out dates, facts known from before."""
     asked: tuple[str, ...] = ()

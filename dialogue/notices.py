@@ -7,7 +7,7 @@ from dataclasses import replace
 from casework.models import Action, Case, CaseEvent
 from casework.numbers import shown
 from catalog.models import Catalog
-from dialogue.models import Conversation, Idle, Reply
+from dialogue.models import Choice, Conversation, Idle, Reply
 from dialogue.wording import choice, has, say
 
 
@@ -27,7 +27,7 @@ def notice_of(case: Case, event: CaseEvent, catalog: Catalog) -> Reply:
     if event.action is Action.APPROVE and event.reason:
         lines.append(say("notice_approve_reason", **values))
     lines += [say(k, **values) for k in (f"{key}_2", f"{key}_next") if has(k)]
-    choices = ()
+    choices: tuple[Choice, ...] = ()
     if event.action is Action.REQUEST_CORRECTIONS:
         choices = (choice("correct", id=f"correct:{case.id}"), choice("correct_later"))
     paragraphs = tuple(line.strip() for line in lines if line.strip())
@@ -36,7 +36,9 @@ def notice_of(case: Case, event: CaseEvent, catalog: Catalog) -> Reply:
 
 def message_from_person(text: str) -> Reply:
     """What a caseworker writes to a resident in the conversation."""
-    return Reply(paragraphs=(say("notice_message", text=text.strip()),), private=True, kind="notice")
+    return Reply(
+        paragraphs=(say("notice_message", text=text.strip()),), private=True, kind="notice"
+    )
 
 
 def after_notice(conversation: Conversation, notice: Reply) -> tuple[Conversation, Reply]:

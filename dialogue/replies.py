@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casework.deadlines import SHANGHAI
-from casework.models import Case, CaseState
+from casework.models import Action, Case
 from casework.numbers import shown
 from catalog.models import Catalog, LifeEvent, Service, Step
 from dialogue.models import Choice, Preferences, Reply
@@ -42,10 +42,16 @@ def about(service: Service, question: str) -> tuple[str, ...]:
     match question:
         case "papers":
             lines = [
-                say("paper_line_note", name=p.name, note=p.note) if p.note else say("paper_line", name=p.name)
+                say("paper_line_note", name=p.name, note=p.note)
+                if p.note
+                else say("paper_line", name=p.name)
                 for p in service.papers
             ]
-            return (say("papers_lead"), *lines, say("papers_tail")) if lines else (say("papers_none"),)
+            return (
+                (say("papers_lead"), *lines, say("papers_tail"))
+                if lines
+                else (say("papers_none"),)
+            )
         case "fee":
             return (service.fee or say("fee_unknown"),)
         case "amount":
@@ -87,7 +93,8 @@ def event_explained(event: LifeEvent, catalog: Catalog, page: int, beneficiary: 
     lead = [say("for_whom", who=named)] if named and page == 0 else []
     head = [*lead, event.summary, event.caution] if page == 0 else [say("event_more")]
     choices = [
-        Choice(id=f"service:{s.service}", label=catalog.services_by_id[s.service].short) for s in steps
+        Choice(id=f"service:{s.service}", label=catalog.services_by_id[s.service].short)
+        for s in steps
     ]
     if len(event.steps) > len(steps):
         choices.append(choice("more_steps"))
@@ -150,19 +157,11 @@ def emergency_card(group: str, *after: str) -> Reply:
 
 def case_sentence(case: Case) -> str:
     """One case in one sentence: what, number, where it stands."""
-    when = case.last_event.at if case.last_event else None
-    told = say(
-        f"state_{case.state.value}",
-        office="",
-        reason=(case.last_event.reason if case.last_event else "") or say("no_reason"),
-    )
-    line = say("case_line", name=case.service_name, number=shown(case.number), state=told)
-    if when is None:
+    event = next((e for e in reversed(case.events) if e.action is not Action.ADD_PAPER), None)
+    reason = event.reason if event else ""
+    state = say(f"state_{case.state.value}", reason=reason)
+    line = say("case_line", name=case.service_name, number=shown(case.number), state=state)
+    if event is None:
         return line
-    local = when.astimezone(SHANGHAI)
+    local = event.at.astimezone(SHANGHAI)
     return line + say("case_since", month=str(local.month), day=str(local.day))
-
-
-def is_waiting_for_resident(case: Case) -> bool:
-    """Whether it is the resident's turn."""
-    return case.state is CaseState.NEEDS_CORRECTION

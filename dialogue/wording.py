@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from dialogue.models import Choice
+from intents.writing import bare
 
 
 @cache
@@ -40,6 +41,16 @@ def meanings(key: str) -> tuple[str, ...]:
     """Other words people use for a standard choice."""
     entry = _data()["choices"].get(key)
     return tuple(entry.get("says", ())) if entry else ()
+
+
+def carries_on(text: str) -> bool:
+    """Whether the person says that she wants to go on where she was: 继续."""
+    return bare(text) in _data()["carry_on"]
+
+
+def other_labels(label: str) -> tuple[str, ...]:
+    """What people call a question whose label is an official word: 身份证 for 公民身份号码."""
+    return tuple(_data()["labels_said"].get(label, ()))
 
 
 def beneficiary_of(word: str) -> tuple[str, str]:

@@ -39,7 +39,7 @@ def find_option(spec: FieldSpec, text: str) -> tuple[str, bool] | None:
 
 
 def _nearly(said: str, names: list[tuple[str, str]]) -> tuple[str, bool] | None:
-    if len(said) < 2:
+    if len(said) < 2 or any(word in said for word in WORDS["not_this"]):
         return None
     scores: dict[str, float] = {}
     for name, option in names:

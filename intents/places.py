@@ -40,7 +40,7 @@ def _nearly(text: str, offices: tuple[Office, ...]) -> Office | None:
         (fuzz.ratio(text[:8] if len(text) > 8 else text, name), office)
         for office in offices
         for name in _names(office)
-        if len(name) >= 3
+        if len(name) >= 3 and office.kind != "district"
     )
     score, office = max(scored, key=lambda pair: pair[0], default=(0.0, None))
     return office if score >= _SURE else None

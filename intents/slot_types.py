@@ -25,6 +25,8 @@ Value = str | tuple[str, ...]
 
 MAX_TEXT = 200
 MAX_LONG_TEXT = 2000
+MOST_READ = 300
+"""Characters in which a name, a number or a date is looked for: nobody needs more, and it stays quick."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,8 @@ def read_answer(spec: FieldSpec, text: str, around: Surroundings) -> Parsed | Pr
     text = visible(text).strip()
     if not text:
         return Problem(code="empty")
+    if spec.type not in _WRITTEN:
+        text = text[:MOST_READ]
     return _READERS[spec.type](spec, text, around)
 
 
@@ -102,6 +106,8 @@ def _id_number(_spec: FieldSpec, text: str, around: Surroundings) -> Parsed | Pr
     number = only_digits(strip_lead(text, WORDS["number_lead"]))
     if 20 <= len(number) <= 22 and not numbers.cert_problem(number, around.today):
         number = number[:18]
+    if not number:
+        return Problem(code="digits_none")
     problem = numbers.id_problem(number, around.today)
     if problem:
         return Problem(code=problem, details={"count": str(len(number))})
@@ -115,6 +121,8 @@ def _told_by_id(number: str) -> dict[str, str]:
 
 def _cert_no(_spec: FieldSpec, text: str, around: Surroundings) -> Parsed | Problem:
     number = only_digits(strip_lead(text, WORDS["number_lead"]))
+    if not number:
+        return Problem(code="digits_none")
     problem = numbers.cert_problem(number, around.today)
     if problem:
         return Problem(code=problem, details={"count": str(len(number))})
@@ -138,7 +146,7 @@ def _phone(_spec: FieldSpec, text: str, _around: Surroundings) -> Parsed | Probl
     if re.fullmatch(r"0[1-9]\d{8,10}", digits):
         return Parsed(value=digits, shown=digits)
     if not digits:
-        return Problem(code="phone_none")
+        return Problem(code="digits_none")
     code = "phone_short" if len(digits) < 11 else "phone_long" if len(digits) > 11 else "phone_odd"
     return Problem(code=code, details={"count": str(len(digits))})
 
@@ -270,6 +278,8 @@ def _long_text(_spec: FieldSpec, text: str, _around: Surroundings) -> Parsed | P
 
 def _bank_account(_spec: FieldSpec, text: str, _around: Surroundings) -> Parsed | Problem:
     digits = re.sub(r"\D", "", only_digits(strip_lead(text, WORDS["number_lead"])))
+    if not digits:
+        return Problem(code="digits_none")
     if not 13 <= len(digits) <= 19:
         return Problem(code="bank_length", details={"count": str(len(digits))})
     shown = " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))
@@ -278,6 +288,8 @@ def _bank_account(_spec: FieldSpec, text: str, _around: Surroundings) -> Parsed 
 
 def _postcode(_spec: FieldSpec, text: str, _around: Surroundings) -> Parsed | Problem:
     digits = re.sub(r"\D", "", only_digits(strip_lead(text, WORDS["number_lead"])))
+    if not digits:
+        return Problem(code="digits_none")
     if len(digits) != 6:
         return Problem(code="postcode_length", details={"count": str(len(digits))})
     return Parsed(value=digits, shown=digits)
@@ -307,6 +319,9 @@ def _grouped(number: str, *sizes: int) -> str:
         at += size
     return " ".join(group for group in groups if group)
 
+
+_WRITTEN = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.WHEN})
+"""Types that keep what was written, and say when it is too long."""
 
 _READERS: dict[FieldType, Reader] = {
     FieldType.PERSON_NAME: _person_name,

@@ -12,6 +12,9 @@ WORDS = json.loads(files("intents").joinpath("slot_words.json").read_text("utf-8
 """Word lists and patterns of `slot_words.json`, shared by the readers of this room."""
 
 
+_SHORT = 40
+
+
 def is_yes(text: str) -> bool | None:
     """True, False, or None when the text is neither a plain yes nor a plain no."""
     said = bare(text)
@@ -34,6 +37,26 @@ def is_later(text: str) -> bool:
     """Whether the person says that she will hand a paper in later."""
     said = bare(text)
     return any(said in WORDS[key] for key in ("later", "none", "unknown"))
+
+
+def is_asking(text: str) -> bool:
+    """Whether the text is put as a question, or is a bare word of one: 要带什么, 材料."""
+    return bool(re.search(WORDS["asking"], text)) or len(bare(text)) <= 4
+
+
+def is_same(text: str) -> bool:
+    """Whether the person says that it is the same as before: 一样, 同上."""
+    return re.search(WORDS["same"], bare(text)) is not None
+
+
+def is_lacking(text: str) -> bool:
+    """Whether the person says that she has no such thing: 还没有办."""
+    return re.search(WORDS["lacking"], bare(text)) is not None and not re.search(r"\d", text)
+
+
+def says_wrong(text: str) -> bool:
+    """Whether a short text says that something is wrong: 手机号不对."""
+    return len(text) <= _SHORT and re.search(WORDS["wrong"], bare(text)) is not None
 
 
 def is_keep(text: str) -> bool:

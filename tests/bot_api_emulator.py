@@ -42,6 +42,7 @@ class Fault:
     """What goes wrong with the next calls of a method."""
 
     code: int
+    """HTTP status; 200: it only takes long."""
     description: str = "Internal Server Error"
     retry_after: int = 0
     times: int = 1
@@ -122,7 +123,7 @@ class BotApiEmulator:
 
     def push(self, update: Json) -> Json:
         """Bring an update to the bot; one with an id comes again."""
-        update.setdefault("update_id", next(self._update_ids))
+        update = {"update_id": next(self._update_ids), **update}
         self.pending.append(update)
         if self.webhook.get("url"):
             self._start_lane(update)
@@ -191,6 +192,8 @@ class BotApiEmulator:
         if fault.times <= 0:
             waiting.pop(0)
         await asyncio.sleep(fault.hangs)
+        if fault.code == 200:
+            return None
         if fault.after:
             return fault
         raise ApiError(fault.code, fault.description, fault.retry_after)

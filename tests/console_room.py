@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -17,13 +15,21 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from fastapi import FastAPI
 
 from actions.desk import Desk
 from actions.manage_staff import hasher
 from bot.safety import add_safety
-from casework.models import Action, Actor, Case, CaseEvent, CaseState, Filing, PaperOnFile, Question
+from casework.models import (
+    Action,
+    Actor,
+    Case,
+    CaseEvent,
+    CaseState,
+    Filing,
+    PaperOnFile,
+    Question,
+)
 from casework.numbers import number_from
 from catalog.loader import load_catalog
 from catalog.models import Catalog
@@ -44,6 +50,8 @@ PASSWORD = "correct horse battery"
 STAFF = {"zhang": ("张科员", OFFICE), "li": ("李科员", OFFICE), "zhao": ("赵科员", OTHER_OFFICE)}
 ID_NUMBER = "310115194803121228"
 MOBILE = "13812345678"
+_ANSWER = ("听到了。", "还有别的吗？")
+_CHOICES = (Choice(id="yes", label="有"), Choice(id="no", label="没有"))
 JPEG = b"\xff\xd8\xff\xe0" + b"\x00" * 2000
 
 
@@ -103,7 +111,15 @@ class Room:
         )
         return replace(paper, **values)
 
-    def says(self, text: str, peer: str = "wang", pick: str = "", at: datetime | None = None) -> None:
+    def says(
+        self,
+        text: str,
+        peer: str = "wang",
+        *,
+        pick: str = "",
+        at: datetime | None = None,
+        answer: tuple[str, ...] = _ANSWER,
+    ) -> None:
         """王奶奶 says something, and the bot asks back."""
         now = at or datetime.now(UTC)
         message = Message(
@@ -115,8 +131,8 @@ class Room:
             pick=Pick(turn=1, choice=pick) if pick else None,
         )
         reply = Reply(
-            paragraphs=("听到了。", "还有别的吗？"),
-            choices=(Choice(id="yes", label="有"), Choice(id="no", label="没有")),
+            paragraphs=answer,
+            choices=_CHOICES if answer == _ANSWER else (),
         )
         with self.desk.database.write() as work:
             stored = work.conversations.for_peer("web", peer, now)
@@ -134,7 +150,11 @@ class Room:
         return told[-1] if told else ""
 
     def hand_over(
-        self, reason: str = "asked", office: str = OFFICE, peer: str = "wang", at: datetime | None = None
+        self,
+        reason: str = "asked",
+        office: str = OFFICE,
+        peer: str = "wang",
+        at: datetime | None = None,
     ) -> str:
         """王奶奶 asks for a person; the id of the hand-over."""
         now = at or datetime.now(UTC)
@@ -169,16 +189,7 @@ def password_hash() -> str:
     return hasher.hash(PASSWORD)
 
 
-@pytest.fixture
-def room(sqlite_template: Path, tmp_path: Path) -> Iterator[Room]:
-    """A console with three caseworkers and nothing to do."""
-    shutil.copy(sqlite_template, tmp_path / "zhucan.sqlite3")
-    opened = open_room(tmp_path)
-    yield opened
-    opened.desk.database.close()
-
-
-def open_room(folder: Path) -> Room:
+def open_room(folder: Path, staff: dict[str, tuple[str, str]] = STAFF) -> Room:
     """The console over the database in this folder."""
     keyring = Keyring.from_secrets(("the secret of the tests", "an older secret of the tests"))
     database = Database(f"sqlite:///{folder / 'zhucan.sqlite3'}", "310115", keyring)
@@ -190,7 +201,7 @@ def open_room(folder: Path) -> Room:
         is_secure=False,
     )
     with database.write() as work:
-        for login, (name, office) in STAFF.items():
+        for login, (name, office) in staff.items():
             work.staff.add(login, name, office, password_hash(), datetime.now(UTC))
         work.commit()
     return Room(desk=desk, app=app_of(desk))
@@ -248,7 +259,9 @@ def question(name: str, shown: str, value: str = "") -> Question:
     )
 
 
-def sign_in(client: TestClient, login: str, password: str = PASSWORD, **values: str) -> httpx.Response:
+def sign_in(
+    client: TestClient, login: str, password: str = PASSWORD, **values: str
+) -> httpx.Response:
     """Fill in the sign-in form and send it."""
     form = client.get("/console/sign-in")
     if form.status_code == 303:
@@ -265,7 +278,9 @@ def hidden(text: str) -> dict[str, str]:
     return {name: html.unescape(value) for name, value in pairs}
 
 
-def act(client: TestClient, case: Case, action: str, step: str = "confirm", **values: Any) -> httpx.Response:
+def act(
+    client: TestClient, case: Case, action: str, step: str = "confirm", **values: Any
+) -> httpx.Response:
     """Send the form of a transition with the version the case has in `case`."""
     page = client.get(f"/console/cases/{case.id}/act/{action}")
     given = {"csrf": csrf(page.text), "version": str(case.version), "step": step, **values}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -31,9 +31,15 @@ UNLIMITED = {"per_chat": 10_000.0, "overall": 10_000.0}
 
 
 @cache
+def model_folder() -> Path:
+    """Where the trained recognizer of all these tests is kept."""
+    return Path(tempfile.mkdtemp(prefix="zhucan-mind-"))
+
+
+@cache
 def shared_mind() -> Mind:
     """The catalog and the recognizer, once for all tests."""
-    return build_mind(Settings(data_dir=Path(tempfile.mkdtemp(prefix="zhucan-mind-"))))
+    return build_mind(Settings(data_dir=model_folder()))
 
 
 class FakeVoice:
@@ -102,8 +108,7 @@ async def at_work(
     app = FastAPI()
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off"))
     serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
+    await until(lambda: server.started)
     address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     if is_webhook:
         chosen = {"telegram_webhook_url": address, "telegram_webhook_secret": SECRET}
@@ -131,3 +136,10 @@ async def _again(job: Any) -> None:
         with suppress(Exception):
             await job()
         await asyncio.sleep(0.2)
+
+
+async def until(is_so: Callable[[], Any], within: float = 10.0) -> None:
+    """Wait for something to become true."""
+    async with asyncio.timeout(within):
+        while not is_so():  # noqa: ASYNC110 - there is no event for everything a test looks at
+            await asyncio.sleep(0.01)

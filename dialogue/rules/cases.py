@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from casework.models import Case, CaseState
 from casework.numbers import find, shown
 from catalog.models import FormItem
 from dialogue import form_filling as form
 from dialogue.models import (
     CallPerson,
-    Choice,
-    Correcting,
     FormProgress,
     Idle,
     Moment,
@@ -20,17 +16,22 @@ from dialogue.models import (
     WithdrawCase,
     Withdrawing,
 )
+from dialogue.picking import picked
+from dialogue.places import SHOWN, asked_at, withdraw_question
 from dialogue.replies import case_sentence
 from dialogue.rules.words import act
-from dialogue.turns import answer, aside, form_of, go_on_filling, picked
+from dialogue.turns import answer, aside, form_of, go_on_filling, unfinished
 from dialogue.wording import choice, say
 
-SHOWN = 3
+ANY_CASE = "extra_note"
+"""The question asked when a caseworker wants something no question of ours is about."""
 
 
 def status(moment: Moment) -> Turn | None:
     """查进度: one sentence a case; a number that was said narrows it down."""
-    number = find(moment.text) if form_of(moment.conversation) is None else None
+    is_busy = form_of(moment.conversation) is not None
+    is_number_meant = not is_busy and not isinstance(moment.conversation.focus, Withdrawing)
+    number = find(moment.text) if is_number_meant else None
     if act(moment) != "status" and picked(moment) != "status" and number is None:
         return None
     cases = tuple(c for c in moment.cases if number is None or c.number == number)
@@ -39,11 +40,11 @@ def status(moment: Moment) -> Turn | None:
     lines = [case_sentence(case) for case in cases[:SHOWN]]
     if len(cases) > SHOWN:
         lines.append(say("more_cases", count=str(len(cases) - SHOWN)))
+    if asked_at(moment) is not None:
+        return aside(moment, *lines, private=True)
     waiting = next((c for c in cases if c.state is CaseState.NEEDS_CORRECTION), None)
-    if form_of(moment.conversation) is not None:
-        return aside(moment, *lines)
     choices = (choice("correct", id=f"correct:{waiting.id}"),) if waiting else ()
-    return answer(moment, Reply(paragraphs=tuple(lines), choices=choices, private=True), focus=Idle())
+    return answer(moment, Reply(paragraphs=tuple(lines), choices=choices, private=True))
 
 
 def withdraw(moment: Moment) -> Turn | None:
@@ -56,68 +57,97 @@ def withdraw(moment: Moment) -> Turn | None:
     open_cases = tuple(c for c in moment.cases if not c.state.is_closed)
     if not open_cases:
         return aside(moment, say("nothing_to_withdraw"))
-    if len(open_cases) == 1:
-        return _are_you_sure(moment, open_cases[0])
-    choices = tuple(
-        Choice(id=f"take_back:{c.id}", label=say("case_label", name=c.service_name, number=shown(c.number)))
-        for c in open_cases[:SHOWN]
-    )
-    reply = Reply(
-        paragraphs=(say("withdraw_which"),), choices=(*choices, choice("go_on_case")), private=True
-    )
-    return answer(moment, reply, focus=Withdrawing(numbers=tuple(c.number for c in open_cases)))
+    named = _case_named(moment, open_cases)
+    if named is None and len(open_cases) == 1:
+        named = open_cases[0]
+    return _ask(moment, named.id if named else "")
 
 
-def _are_you_sure(moment: Moment, case: Case) -> Turn:
-    reply = Reply(
-        paragraphs=(
-            say("withdraw_sure", name=case.service_name, number=shown(case.number)),
-            say("withdraw_means"),
-        ),
-        choices=(choice("withdraw_yes"), choice("withdraw_no")),
-        private=True,
-    )
-    return answer(moment, reply, focus=Withdrawing(numbers=(case.number,), case_id=case.id))
+def _ask(moment: Moment, case_id: str) -> Turn:
+    reply = withdraw_question(moment.cases, case_id)
+    if reply is None:
+        return answer(moment, Reply(paragraphs=(say("nothing_to_withdraw"),)), focus=Idle())
+    numbers = tuple(c.number for c in moment.cases if not c.state.is_closed)
+    return answer(moment, reply, focus=Withdrawing(numbers=numbers, case_id=case_id))
+
+
+def _case_named(moment: Moment, cases: tuple[Case, ...]) -> Case | None:
+    number = find(moment.text)
+    named = [c for c in cases if c.number == number]
+    return named[0] if len(named) == 1 else None
 
 
 def _withdrawing(moment: Moment, focus: Withdrawing) -> Turn | None:
     chosen = picked(moment) or act(moment)
+    open_cases = tuple(c for c in moment.cases if not c.state.is_closed)
+    named = _case_named(moment, open_cases)
     if chosen.startswith("take_back:"):
-        case = next((c for c in moment.cases if c.id == chosen.removeprefix("take_back:")), None)
-        return _are_you_sure(moment, case) if case else None
+        return _ask(moment, chosen.removeprefix("take_back:"))
     if chosen in ("withdraw_no", "no", "back", "cancel", "go_on_case"):
         return answer(moment, Reply(paragraphs=(say("not_withdrawn"),)), focus=Idle())
-    case = next((c for c in moment.cases if c.id == focus.case_id), None)
-    if chosen in ("withdraw_yes", "yes") and case is not None and not case.state.is_closed:
-        reply = Reply(paragraphs=(say("withdrawn", number=shown(case.number)), say("what_next")))
-        return answer(moment, reply, focus=Idle(), effects=(WithdrawCase(case_id=case.id),))
-    return None
+    if named is not None:
+        return _ask(moment, named.id)
+    if chosen not in ("withdraw_yes", "yes") or not focus.case_id:
+        return _ask(moment, focus.case_id) if chosen == "withdraw" else None
+    case = next((c for c in open_cases if c.id == focus.case_id), None)
+    if case is None:
+        return _ask(moment, focus.case_id)
+    lines = (say("withdrawn", number=shown(case.number)), say("what_next"))
+    reply = Reply(paragraphs=lines, private=True)
+    return answer(moment, reply, focus=Idle(), effects=(WithdrawCase(case_id=case.id),))
 
 
 def corrections(moment: Moment) -> Turn | None:
-    """补材料: the items a caseworker asked for, one by one."""
-    waiting = tuple(c for c in moment.cases if c.state is CaseState.NEEDS_CORRECTION)
+    """补材料: the items a caseworker asked for, one by one; a form being filled is kept meanwhile."""
     chosen = picked(moment)
-    if not chosen.startswith("correct:") or form_of(moment.conversation) is not None:
+    if chosen == "correct_later":
+        return aside(moment, say("corrections_later"))
+    if not chosen.startswith("correct:"):
         return None
-    case = next((c for c in waiting if c.id == chosen.removeprefix("correct:")), None)
-    if case is None:
+    case_id = chosen.removeprefix("correct:")
+    case = next((c for c in moment.cases if c.id == case_id), None)
+    if case is None or case.state is not CaseState.NEEDS_CORRECTION:
         return aside(moment, say("no_corrections"))
-    known = tuple(f for f in case.wanted if f in moment.catalog.fields)
-    progress = FormProgress(
+    wanted = tuple(f for f in case.wanted if f in moment.catalog.fields) or (ANY_CASE,)
+    progress = _begun(moment, case_id, wanted) or form.ask_next(
+        _fresh(moment, case, wanted), moment.catalog
+    )
+    left = unfinished(moment.conversation)
+    is_leaving = left is not None and left.corrects != case_id
+    parked = tuple(p for p in moment.conversation.parked if p.corrects != case_id)
+    before = (say("kept_meanwhile"),) if is_leaving else ()
+    return go_on_filling(
+        moment,
+        progress,
+        *before,
+        say("corrections_begin", reason=case.wanted_reason),
+        private=True,
+        parked=(*parked, left) if is_leaving and left is not None else parked,
+    )
+
+
+def _begun(moment: Moment, case_id: str, wanted: tuple[str, ...]) -> FormProgress | None:
+    """The corrections of this case as far as they were answered before, if the same things are wanted."""
+    now = unfinished(moment.conversation)
+    forms: tuple[FormProgress, ...] = (*moment.conversation.parked, *((now,) if now else ()))
+    for progress in reversed(forms):
+        if progress.corrects == case_id and tuple(i.field for i in progress.items) == wanted:
+            return progress
+    return None
+
+
+def _fresh(moment: Moment, case: Case, wanted: tuple[str, ...]) -> FormProgress:
+    return FormProgress(
         service_ids=(case.service_id,),
         catalog_version=case.catalog_version,
-        items=tuple(FormItem(field=f) for f in known),
-        fields_of_service={case.service_id: known},
+        items=tuple(FormItem(field=f) for f in wanted),
+        fields_of_service={case.service_id: wanted},
         number=case.number,
+        corrects=case.id,
         consented=True,
         started_at=moment.now,
         saved_at=moment.now,
     )
-    asking = form.ask_next(progress, moment.catalog)
-    focus = Correcting(case_id=case.id, number=case.number, progress=asking)
-    begun = replace(moment, conversation=replace(moment.conversation, focus=focus))
-    return go_on_filling(begun, asking, say("corrections_begin", reason=case.wanted_reason))
 
 
 def my_data(moment: Moment) -> Turn | None:
@@ -125,10 +155,12 @@ def my_data(moment: Moment) -> Turn | None:
     if act(moment) != "my_data":
         return None
     facts = say("list_mark").join(
-        moment.catalog.fields[f].label for f in moment.conversation.known if f in moment.catalog.fields
+        moment.catalog.fields[f].label
+        for f in moment.conversation.known
+        if f in moment.catalog.fields
     )
     lines = [say("my_data_cases", count=str(len(moment.cases)))]
     if facts:
         lines.append(say("my_data_facts", labels=facts))
     lines += [say("my_data_kept"), say("my_data_rights")]
-    return aside(moment, *lines, effects=(CallPerson(reason="my_data"),))
+    return aside(moment, *lines, private=True, effects=(CallPerson(reason="my_data"),))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from casework.models import CaseState
 from dialogue import form_filling as form
 from dialogue.forms import begin
 from dialogue.models import (
@@ -20,10 +21,15 @@ from dialogue.models import (
     Switching,
     Turn,
 )
-from dialogue.replies import about, event_explained, introduction, which_one
+from dialogue.picking import picked
+from dialogue.places import parked_form, resume_question, switch_question
+from dialogue.replies import about, event_explained, event_page, introduction, which_one
+from dialogue.rules.navigating import surroundings
 from dialogue.rules.words import act
-from dialogue.turns import answer, go_on_filling, picked
-from dialogue.wording import choice, say
+from dialogue.turns import answer, go_on_filling
+from dialogue.wording import choice, meanings, say
+from intents.slot_types import Parsed, read_answer
+from intents.writing import bare
 
 
 def choose(moment: Moment) -> Turn | None:
@@ -34,6 +40,8 @@ def choose(moment: Moment) -> Turn | None:
         return introduce(moment, entry_id, question=_asked_before(moment))
     if kind == "life_event" and entry_id in moment.catalog.life_events_by_id:
         return explain_event(moment, entry_id)
+    if chosen == "something_else":
+        return answer(moment, Reply(paragraphs=(say("what_next"),)), focus=Idle())
     match moment.conversation.focus:
         case Choosing() as focus:
             return _which(moment, focus, chosen)
@@ -106,7 +114,7 @@ def _introduced(moment: Moment, focus: Introduced, chosen: str) -> Turn | None:
     wanted = chosen or act(moment)
     if wanted in ("start", "yes"):
         return start(moment, focus.service_id, focus.beneficiary)
-    if wanted in ("something_else", "no", "back", "cancel"):
+    if wanted in ("no", "back", "cancel"):
         return answer(moment, Reply(paragraphs=(say("what_next"),)), focus=Idle())
     if wanted == "more_about":
         lines = (
@@ -115,9 +123,7 @@ def _introduced(moment: Moment, focus: Introduced, chosen: str) -> Turn | None:
             *about(service, "fee"),
             *about(service, "time"),
         )
-        reply = Reply(
-            paragraphs=lines, choices=(choice("start"), choice("something_else"))
-        )
+        reply = Reply(paragraphs=lines, choices=(choice("start"), choice("something_else")))
         return answer(moment, reply, focus=focus)
     question = moment.recognition.question
     other = moment.recognition.accepted("service")
@@ -138,25 +144,17 @@ def _event(moment: Moment, focus: EventShown, chosen: str) -> Turn | None:
         return answer(moment, reply, focus=replace(focus, page=page))
     if act(moment) in ("back", "cancel", "no"):
         return answer(moment, Reply(paragraphs=(say("what_next"),)), focus=Idle())
-    if act(moment) == "yes":
-        return introduce(moment, event.first_steps[0].service)
+    if act(moment) == "yes" or bare(moment.text) in meanings("start"):
+        return introduce(moment, event_page(event, focus.page)[0].service)
     return None
 
 
 def start(moment: Moment, service_id: str, beneficiary: str) -> Turn:
     """Begin the form, or ask about an unfinished one for the same service."""
-    if any(service_id in p.service_ids for p in moment.conversation.parked):
-        parked = _parked(moment, service_id)
-        reply = Reply(
-            paragraphs=(
-                say("resume_question", name=moment.catalog.services_by_id[service_id].short),
-                say("resume_count", count=str(len(parked.answers))),
-            ),
-            choices=(choice("resume"), choice("start_anew")),
-            private=True,
-        )
+    parked = parked_form(moment.conversation, service_id)
+    if parked is not None:
         focus = Resuming(service_id=service_id, beneficiary=beneficiary)
-        return answer(moment, reply, focus=focus)
+        return answer(moment, resume_question(parked, moment.catalog), focus=focus)
     return _begin(moment, service_id, beneficiary)
 
 
@@ -168,25 +166,20 @@ def _begin(moment: Moment, service_id: str, beneficiary: str) -> Turn:
         beneficiary=beneficiary,
         now=moment.now,
     )
-    offered = form.prefill(progress, moment.conversation.known)
+    offered = form.prefill(progress, moment.catalog, moment.conversation.known)
     if offered.stage != "reuse":
         offered = form.ask_next(offered, moment.catalog)
-    begun = replace(moment, conversation=replace(moment.conversation, focus=Idle()))
-    return go_on_filling(begun, offered, say("form_begins"), say("form_words"))
-
-
-def _parked(moment: Moment, service_id: str) -> FormProgress:
-    return next(p for p in reversed(moment.conversation.parked) if service_id in p.service_ids)
+    return go_on_filling(moment, offered, say("form_begins"), say("form_words"))
 
 
 def _resuming(moment: Moment, focus: Resuming, chosen: str) -> Turn | None:
     wanted = chosen or act(moment)
-    if wanted not in ("resume", "yes", "start_anew", "no"):
-        return None
-    parked = _parked(moment, focus.service_id)
-    rest = tuple(p for p in moment.conversation.parked if p is not parked)
-    if wanted in ("resume", "yes"):
+    parked = parked_form(moment.conversation, focus.service_id)
+    if wanted in ("resume", "yes") and parked is not None:
         return take_up(moment, parked)
+    if wanted not in ("start_anew", "no", "resume", "yes"):
+        return None
+    rest = tuple(p for p in moment.conversation.parked if p is not parked)
     cleared = replace(moment, conversation=replace(moment.conversation, parked=rest))
     return _begin(cleared, focus.service_id, focus.beneficiary)
 
@@ -194,8 +187,16 @@ def _resuming(moment: Moment, focus: Resuming, chosen: str) -> Turn | None:
 def take_up(moment: Moment, parked: FormProgress, *before: str) -> Turn:
     """Go on with an unfinished form at the question where it was left."""
     rest = tuple(p for p in moment.conversation.parked if p is not parked)
-    idle = replace(moment, conversation=replace(moment.conversation, parked=rest, focus=Idle()))
-    return go_on_filling(idle, parked, *before, say("resumed"), parked=rest)
+    if parked.corrects and not _is_wanted(moment, parked.corrects):
+        lines = (say("no_corrections"), say("what_next"))
+        return answer(moment, Reply(paragraphs=lines), focus=Idle(), parked=rest)
+    return go_on_filling(moment, parked, *before, say("resumed"), parked=rest)
+
+
+def _is_wanted(moment: Moment, case_id: str) -> bool:
+    """Whether corrections of this case are still asked for."""
+    case = next((c for c in moment.cases if c.id == case_id), None)
+    return case is not None and case.state is CaseState.NEEDS_CORRECTION
 
 
 def _stopping(moment: Moment, focus: Stopping, chosen: str) -> Turn | None:
@@ -203,25 +204,20 @@ def _stopping(moment: Moment, focus: Stopping, chosen: str) -> Turn | None:
     if wanted in ("go_on", "no", "back"):
         return go_on_filling(moment, focus.progress)
     if wanted == "throw_away":
-        return answer(moment, Reply(paragraphs=(say("thrown_away"), say("what_next"))), focus=Idle())
+        reply = Reply(paragraphs=(say("thrown_away"), say("what_next")))
+        return answer(moment, reply, focus=Idle(), keeps_form=False)
     if wanted in ("keep", "yes", "cancel"):
-        parked = (*moment.conversation.parked, focus.progress)
-        reply = Reply(paragraphs=(say("kept"), say("what_next")))
-        return answer(moment, reply, focus=Idle(), parked=parked)
+        return answer(moment, Reply(paragraphs=(say("kept"), say("what_next"))), focus=Idle())
     return None
 
 
 def _switching(moment: Moment, focus: Switching, chosen: str) -> Turn | None:
     wanted = chosen or act(moment)
     if wanted in ("go_on", "no", "back"):
-        return go_on_filling(moment, focus.progress)
+        return _not_switched(moment, focus)
     if wanted in ("switch", "yes"):
-        parked = (*moment.conversation.parked, focus.progress)
-        kept = replace(moment.conversation, parked=parked, focus=Idle())
         told = replace(
-            moment,
-            conversation=kept,
-            recognition=replace(moment.recognition, beneficiary=focus.beneficiary),
+            moment, recognition=replace(moment.recognition, beneficiary=focus.beneficiary)
         )
         kind, _, entry_id = focus.to.partition(":")
         if kind == "service":
@@ -230,22 +226,49 @@ def _switching(moment: Moment, focus: Switching, chosen: str) -> Turn | None:
     return None
 
 
+def _not_switched(moment: Moment, focus: Switching) -> Turn:
+    """She stays with the form: then what she said may have been the answer after all."""
+    progress = focus.progress
+    if progress.stage != "asking" or not focus.said:
+        return go_on_filling(moment, progress)
+    spec = form.spec_asked(moment.catalog, progress)
+    parsed = read_answer(spec, focus.said, surroundings(moment, progress))
+    if not isinstance(parsed, Parsed):
+        return go_on_filling(moment, progress)
+    certain = replace(parsed, is_certain=False)
+    return go_on_filling(moment, form.take(progress, moment.catalog, progress.asking, certain))
+
+
 def another_service(moment: Moment) -> Turn | None:
     """In the middle of a form something else was clearly named: ask before leaving the form."""
     focus = moment.conversation.focus
     best = moment.recognition.accepted("service") or moment.recognition.accepted("life_event")
-    if not isinstance(focus, Filling) or best is None or best.id in focus.progress.service_ids:
+    if not isinstance(focus, Filling) or best is None:
         return None
-    entry = moment.catalog.services_by_id.get(best.id) or moment.catalog.life_events_by_id[best.id]
-    now = moment.catalog.services_by_id[focus.progress.service_ids[0]]
-    reply = Reply(
-        paragraphs=(say("switch_question", now=now.short, to=entry.short),),
-        choices=(choice("go_on"), choice("switch")),
+    if best.id in focus.progress.service_ids:
+        return go_on_filling(moment, focus.progress, say("please_choose"))
+    return _switch(moment, focus.progress, f"{best.kind}:{best.id}", moment.text)
+
+
+def button_in_form(moment: Moment) -> Turn | None:
+    """An old button for a service, pressed in the middle of a form: ask before leaving the form."""
+    focus = moment.conversation.focus
+    pick = moment.message.pick
+    if not isinstance(focus, Filling) or pick is None:
+        return None
+    kind, _, entry_id = pick.choice.partition(":")
+    is_known = (
+        entry_id in moment.catalog.services_by_id or entry_id in moment.catalog.life_events_by_id
     )
+    if kind not in ("service", "life_event") or not is_known:
+        return None
+    if entry_id in focus.progress.service_ids:
+        return go_on_filling(moment, focus.progress)
+    return _switch(moment, focus.progress, pick.choice, "")
+
+
+def _switch(moment: Moment, progress: FormProgress, to: str, said: str) -> Turn:
     switching = Switching(
-        progress=focus.progress,
-        to=f"{best.kind}:{best.id}",
-        said=moment.text,
-        beneficiary=moment.recognition.beneficiary,
+        progress=progress, to=to, said=said, beneficiary=moment.recognition.beneficiary
     )
-    return answer(moment, reply, focus=switching)
+    return answer(moment, switch_question(progress, to, moment.catalog), focus=switching)

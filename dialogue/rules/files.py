@@ -11,14 +11,26 @@ from dialogue.wording import say
 
 
 def files_came(moment: Moment) -> Turn | None:
-    """Files in a message; words that came with them are kept in the conversation."""
+    """Files in a message; words that came with them are kept in the conversation.
+
+    A voice note whose words were heard is a message in words, not a paper.
+    """
     files = moment.message.attachments
     if not files:
         return None
-    if any(f.kind == "voice" for f in files) and not moment.text:
+    voices = any(f.kind == "voice" for f in files)
+    if voices and not moment.text:
         return aside(moment, say("voice_not_heard_1"), say("voice_not_heard_2"))
-    problems = tuple(dict.fromkeys(say(f"file_{f.problem}") for f in files if f.problem))
-    good = tuple((f, new_id) for f, new_id in zip(files, moment.new_paper_ids, strict=True) if not f.problem and f.key)
+    if all(f.kind == "voice" for f in files):
+        return None
+    known = ("too_big", "wrong_type", "unreadable", "not_received")
+    codes = (f.problem if f.problem in known else "unreadable" for f in files if f.problem)
+    problems = tuple(dict.fromkeys(say(f"file_{code}") for code in codes))
+    good = tuple(
+        (f, new_id)
+        for f, new_id in zip(files, moment.new_paper_ids, strict=True)
+        if not f.problem and f.key and f.kind != "voice"
+    )
     if not good:
         return aside(moment, *(problems or (say("file_not_received"),)))
     progress = form_of(moment.conversation)
@@ -54,6 +66,7 @@ def _with_a_case(
         moment,
         *problems,
         say("papers_to_case", count=str(len(papers)), name=case.service_name),
+        private=True,
         effects=(AddPapers(case_id=case.id, papers=papers),),
     )
 

@@ -1,123 +1,38 @@
-"""Inside a form: going back, changing, leaving open, stopping, and answering the question."""
+"""Inside a form: the message is the answer to the question, a choice, or a question of its own."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
-from catalog.models import FieldType
+from catalog.models import FieldSpec, FieldType
 from dialogue import form_filling as form
-from dialogue.form_replies import consent_words, problem_sentences, receipt
-from dialogue.forms import answered_fields, missing_fields
-from dialogue.models import (
-    Answer,
-    CallPerson,
-    Correcting,
-    FileApplication,
-    FormProgress,
-    Idle,
-    Moment,
-    Reply,
-    Stopping,
-    SubmitCorrections,
-    Turn,
-)
-from dialogue.filings import filing_of, office_for, shared_facts
+from dialogue.form_replies import has_papers, problem_sentences
+from dialogue.models import Answer, CallPerson, FormProgress, Idle, Moment, Reply, Turn
+from dialogue.picking import picked, several_picked
 from dialogue.replies import about
-from dialogue.rules.words import act
-from dialogue.turns import answer, form_of, go_on_filling, picked
+from dialogue.rules.closing import close
+from dialogue.rules.navigating import OPEN_TEXT, leave, surroundings
+from dialogue.rules.words import alarm
+from dialogue.turns import answer, form_of, go_on_filling
 from dialogue.wording import choice, say
-from intents.slot_types import Parsed, Problem, Surroundings, read_answer
-from intents.small_words import is_done, is_later, is_unknown
+from intents.slot_types import Parsed, Problem, read_answer
+from intents.small_words import (
+    is_asking,
+    is_done,
+    is_keep,
+    is_lacking,
+    is_later,
+    is_same,
+    is_unknown,
+)
 
-_OPEN_TEXT = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.WHEN})
-
-
-def navigate(moment: Moment) -> Turn | None:
-    """返回 修改 跳过 算了, and the buttons that mean them."""
-    progress = form_of(moment.conversation)
-    if progress is None:
-        return None
-    wanted = act(moment) or picked(moment)
-    match wanted:
-        case "back":
-            return _back(moment, progress)
-        case "skip" if progress.stage == "asking":
-            return _skip(moment, progress)
-        case "change" | "review_change":
-            return _change(moment, progress)
-        case "cancel" | "stop":
-            return _stop(moment, progress)
-        case _:
-            return None
-
-
-def _back(moment: Moment, progress: FormProgress) -> Turn:
-    if progress.stage in ("review", "changing", "submit") and progress.asked:
-        earlier = form.ask_again(progress, moment.catalog, progress.asked[-1])
-        return go_on_filling(moment, earlier)
-    earlier_or_none = form.go_back(progress, moment.catalog)
-    if earlier_or_none is None:
-        return go_on_filling(moment, progress, say("first_question"))
-    return go_on_filling(moment, earlier_or_none)
-
-
-def _skip(moment: Moment, progress: FormProgress) -> Turn:
-    after = form.skip(progress, moment.catalog)
-    if after is None:
-        return go_on_filling(moment, progress, say("cannot_skip"))
-    put_off = progress.asking in after.deferred
-    return go_on_filling(moment, after, say("put_off") if put_off else "")
-
-
-def _stop(moment: Moment, progress: FormProgress) -> Turn:
-    if isinstance(moment.conversation.focus, Correcting):
-        return answer(moment, Reply(paragraphs=(say("corrections_later"),)), focus=Idle())
-    reply = Reply(
-        paragraphs=(say("stop_question"),),
-        choices=(choice("keep"), choice("throw_away"), choice("go_on")),
-    )
-    return answer(moment, reply, focus=Stopping(progress=progress))
-
-
-def _change(moment: Moment, progress: FormProgress) -> Turn:
-    """修改: which answer, said in the same breath (手机号不对，是139…) or asked."""
-    field = _field_named(moment, progress)
-    if field is None and progress.stage not in ("review", "changing", "submit"):
-        field = next((f for f in reversed(progress.asked) if f in progress.answers), None)
-    if field is None:
-        asking = replace(progress, stage="changing", page=0)
-        return go_on_filling(moment, asking)
-    asked = form.ask_again(progress, moment.catalog, field)
-    spec = form.spec_asked(moment.catalog, asked)
-    for part in _new_value_parts(moment.text):
-        parsed = read_answer(spec, part, _around(moment, asked))
-        if isinstance(parsed, Parsed) and spec.type not in _OPEN_TEXT:
-            return go_on_filling(
-                moment, form.take(asked, moment.catalog, field, parsed), say("changed")
-            )
-    return go_on_filling(moment, asked, say("change_now"))
-
-
-def _new_value_parts(text: str) -> tuple[str, ...]:
-    """What may be the new value in 不是二级，是三级: the part after the last 是/改成, then the whole."""
-    parts = re.split(r"改成|改为|换成|应该是|而是|[，,]是|是", text)
-    return (parts[-1], text) if len(parts) > 1 else (text,)
-
-
-def _field_named(moment: Moment, progress: FormProgress) -> str | None:
-    """The answered field a message names by its label, a part of it, or one of its options."""
-    text = moment.text
-    best: tuple[int, str] | None = None
-    for field in answered_fields(progress):
-        spec = moment.catalog.fields[field]
-        stems = [spec.label, *re.split(r"[、/和]", spec.label)]
-        stems += [stem[:2] for stem in stems if len(stem) >= 3] + [spec.label[-2:]]
-        names = stems + [o.label for o in spec.choices if len(o.label) > 1]
-        length = max((len(n) for n in names if len(n) > 1 and n in text), default=0)
-        if length and (best is None or length > best[0]):
-            best = (length, field)
-    return best[1] if best else None
+CALL_AFTER = 4
+"""After so many answers in a row that do not fit, a person is called."""
+_HEARD_SO_FAR = frozenset({"address_town", "address_detail"})
+"""Half an address: what was said is put together with what comes next."""
+_LONGEST_HEARD = 120
+_ANYTHING = frozenset({FieldType.PERSON_NAME, FieldType.ADDRESS})
+"""Readers so forgiving that the name of another service would pass as an answer."""
 
 
 def in_form(moment: Moment) -> Turn | None:
@@ -134,112 +49,59 @@ def in_form(moment: Moment) -> Turn | None:
         case "confirming":
             return _confirming(moment, progress, chosen)
         case "review" | "submit" | "changing":
-            return _closing(moment, progress, chosen)
+            return close(moment, progress, chosen) or _aside_or_choose(moment, progress)
         case _:
             return _asking(moment, progress, chosen)
 
 
-def _reuse(moment: Moment, progress: FormProgress, chosen: str) -> Turn:
+def _reuse(moment: Moment, progress: FormProgress, chosen: str) -> Turn | None:
     if chosen == "reuse_yes":
-        known = replace(progress, answers={**progress.answers, **progress.pending})
-        return go_on_filling(moment, form.ask_next(known, moment.catalog), say("reused"))
+        return go_on_filling(moment, form.reuse(progress, moment.catalog), say("reused"))
     if chosen == "reuse_no":
         return go_on_filling(moment, form.ask_next(progress, moment.catalog))
-    return go_on_filling(moment, progress, say("please_choose"))
+    return _aside_or_choose(moment, progress)
 
 
-def _consent(moment: Moment, progress: FormProgress, chosen: str) -> Turn:
+def _consent(moment: Moment, progress: FormProgress, chosen: str) -> Turn | None:
     if chosen == "consent_yes":
-        return go_on_filling(
-            moment, form.ask_next(replace(progress, consented=True), moment.catalog), say("consent_thanks")
-        )
+        return go_on_filling(moment, form.consent(progress), say("consent_thanks"))
     if chosen == "consent_no":
         reply = Reply(
             paragraphs=(say("consent_refused_1"), say("consent_refused_2")),
             choices=(choice("human"), choice("something_else")),
         )
-        parked = (*moment.conversation.parked, progress)
-        return answer(moment, reply, focus=Idle(), parked=parked)
-    return _answer_question(moment, progress) or go_on_filling(moment, progress, say("please_choose"))
+        return answer(moment, reply, focus=Idle())
+    return _aside_or_choose(moment, progress)
 
 
-def _confirming(moment: Moment, progress: FormProgress, chosen: str) -> Turn:
+def _confirming(moment: Moment, progress: FormProgress, chosen: str) -> Turn | None:
     if chosen == "right":
         return go_on_filling(moment, form.confirm(progress, moment.catalog))
     if chosen == "wrong":
         return go_on_filling(moment, form.deny(progress), say("say_it_again"))
     spec = form.spec_asked(moment.catalog, progress)
-    parsed = read_answer(spec, moment.text, _around(moment, progress))
-    if isinstance(parsed, Parsed) and spec.type not in _OPEN_TEXT:
+    parsed = read_answer(spec, moment.text, surroundings(moment, progress))
+    if isinstance(parsed, Parsed) and spec.type not in OPEN_TEXT:
         return go_on_filling(moment, form.take(progress, moment.catalog, progress.asking, parsed))
-    return _answer_question(moment, progress) or go_on_filling(moment, progress, say("please_choose"))
+    return _aside_or_choose(moment, progress)
 
 
-def _closing(moment: Moment, progress: FormProgress, chosen: str) -> Turn:
-    if chosen == "review_right" and isinstance(moment.conversation.focus, Correcting):
-        return _hand_in_corrections(moment, progress)
-    if chosen == "review_right":
-        return _to_submit(moment, progress)
-    if chosen == "submit":
-        return _file(moment, progress)
-    if chosen == "more_options":
-        return go_on_filling(moment, replace(progress, page=progress.page + 1))
-    if chosen.startswith("change:"):
-        asked = form.ask_again(progress, moment.catalog, chosen.removeprefix("change:"))
-        return go_on_filling(moment, asked)
-    if _field_named(moment, progress):
-        return _change(moment, progress)
-    return _answer_question(moment, progress) or go_on_filling(moment, progress, say("please_choose"))
-
-
-def _to_submit(moment: Moment, progress: FormProgress) -> Turn:
-    if not form.is_complete(progress):
-        return go_on_filling(moment, form.ask_next(progress, moment.catalog), say("still_needed"))
-    return go_on_filling(moment, replace(progress, stage="submit"))
-
-
-def _file(moment: Moment, progress: FormProgress) -> Turn:
-    office = office_for(progress, moment.catalog)
-    words = consent_words(progress, moment.catalog)
-    filing = filing_of(progress, moment.catalog, office.id, words)
-    plan = tuple(s for s in moment.conversation.plan if s not in progress.service_ids)
-    choices = tuple(
-        replace(choice("service", id=f"service:{s}"), label=moment.catalog.services_by_id[s].short)
-        for s in plan[:2]
-    )
-    follow = (say("plan_left"),) if choices else ()
-    reply = Reply(
-        paragraphs=(*receipt(progress, moment.catalog, office.name), *follow),
-        choices=(*choices, choice("status")),
-        private=True,
-    )
-    return answer(
-        moment,
-        reply,
-        effects=(FileApplication(filing=filing),),
-        focus=Idle(),
-        plan=plan,
-        known={**moment.conversation.known, **shared_facts(progress, moment.catalog)},
-    )
-
-
-def _hand_in_corrections(moment: Moment, progress: FormProgress) -> Turn:
-    focus = moment.conversation.focus
-    if not isinstance(focus, Correcting):
-        raise TypeError(focus)
-    given = {f: progress.answers[f] for f in answered_fields(progress)}
-    papers = tuple(p for p in progress.papers)
-    effect = SubmitCorrections(case_id=focus.case_id, answers=given, papers=papers)
-    reply = Reply(paragraphs=(say("corrections_in"), say("corrections_next")), private=True)
-    return answer(moment, reply, effects=(effect,), focus=Idle())
+def _aside_or_choose(moment: Moment, progress: FormProgress) -> Turn | None:
+    """A question is answered, another service is asked about, anything else is asked to choose."""
+    asked = _answer_question(moment, progress)
+    if asked is not None or _names_another(moment, progress):
+        return asked
+    return go_on_filling(moment, progress, say("please_choose"))
 
 
 def _asking(moment: Moment, progress: FormProgress, chosen: str) -> Turn | None:
     spec = form.spec_asked(moment.catalog, progress)
     if chosen == "more_options":
         return go_on_filling(moment, replace(progress, page=progress.page + 1))
+    if chosen == "keep_answer" or (is_keep(moment.text) and progress.asking in progress.answers):
+        return go_on_filling(moment, form.ask_next(progress, moment.catalog))
     if chosen == "options_done" or (spec.type is FieldType.CHOICES and is_done(moment.text)):
-        return _options_done(moment, progress)
+        return leave(moment, progress)
     if chosen.startswith("option:"):
         return _option(moment, progress, chosen.removeprefix("option:"))
     if spec.type is FieldType.FILES:
@@ -247,32 +109,32 @@ def _asking(moment: Moment, progress: FormProgress, chosen: str) -> Turn | None:
     if chosen in ("yes", "no") and spec.type is FieldType.YES_NO:
         parsed = Parsed(value=chosen, shown=choice(chosen).label)
         return go_on_filling(moment, form.take(progress, moment.catalog, progress.asking, parsed))
-    return _in_words(moment, progress)
+    several = several_picked(moment) if spec.type is FieldType.CHOICES else ()
+    if several:
+        return _add_options(moment, progress, several)
+    return _in_words(moment, progress, spec)
 
 
-def _options_done(moment: Moment, progress: FormProgress) -> Turn:
-    if progress.asking in progress.answers:
-        return go_on_filling(moment, form.ask_next(progress, moment.catalog))
-    return _skip(moment, progress)
-
-
-def _option(moment: Moment, progress: FormProgress, option: str) -> Turn:
+def _option(moment: Moment, progress: FormProgress, picked_id: str) -> Turn:
     spec = form.spec_asked(moment.catalog, progress)
-    label = next((o.label for o in spec.choices if o.id == option), "")
-    if not label:
+    option = next((o for o in spec.choices if o.id == picked_id), None)
+    if option is None:
         return go_on_filling(moment, progress, say("please_choose"))
     if spec.type is FieldType.CHOICES:
-        return _add_options(moment, progress, Parsed(value=(option,), shown=label))
-    parsed = Parsed(value=option, shown=label)
-    return go_on_filling(moment, form.take(progress, moment.catalog, progress.asking, parsed))
+        return _add_options(moment, progress, (option.id,))
+    parsed = Parsed(value=option.id, shown=option.label)
+    after = form.take(progress, moment.catalog, progress.asking, parsed)
+    return alarm(moment, option.danger, after) if option.danger else go_on_filling(moment, after)
 
 
-def _add_options(moment: Moment, progress: FormProgress, parsed: Parsed) -> Turn:
-    """A multiple choice grows until the person says that it is all."""
+def _add_options(moment: Moment, progress: FormProgress, new: tuple[str, ...]) -> Turn:
+    """A multiple choice grows until the person says that it is all; 都不用 stands alone."""
+    spec = form.spec_asked(moment.catalog, progress)
     before = progress.answers.get(progress.asking)
     chosen = before.value if before is not None and isinstance(before.value, tuple) else ()
-    both = tuple(dict.fromkeys((*chosen, *parsed.value)))
-    spec = form.spec_asked(moment.catalog, progress)
+    alone = {"none", "unknown"} & set(new)
+    kept = () if alone else tuple(o for o in chosen if o not in ("none", "unknown"))
+    both = tuple(dict.fromkeys((*kept, *new)))
     labels = {o.id: o.label for o in spec.choices}
     shown = say("list_mark").join(labels[o] for o in both)
     grown = replace(
@@ -281,75 +143,117 @@ def _add_options(moment: Moment, progress: FormProgress, parsed: Parsed) -> Turn
         page=0,
         failures=0,
     )
-    alone = {"none", "unknown"} & set(parsed.value)
-    if alone or len(parsed.value) > 1 or len(both) == len(spec.choices):
-        return go_on_filling(moment, form.ask_next(grown, moment.catalog), say("noted", what=shown))
-    return go_on_filling(moment, grown, say("noted_more", what=shown))
+    if alone or len(new) > 1 or len(both) == len(spec.choices):
+        after = form.ask_next(grown, moment.catalog)
+        return go_on_filling(moment, after, say("noted", what=shown), private=True)
+    return go_on_filling(moment, grown, say("noted_more", what=shown), private=True)
 
 
 def _papers(moment: Moment, progress: FormProgress, chosen: str) -> Turn:
-    has_some = progress.asking in progress.answers
-    if has_some and (chosen == "papers_done" or is_done(moment.text)):
+    if has_papers(progress) and (chosen == "papers_done" or is_done(moment.text)):
         return go_on_filling(moment, form.ask_next(progress, moment.catalog))
-    if chosen == "later" or is_later(moment.text):
-        answers = {
-            **progress.answers,
-            progress.asking: Answer(value="", shown=say("left_open"), source="skipped"),
-        }
-        after = form.ask_next(replace(progress, answers=answers), moment.catalog)
+    if not has_papers(progress) and (chosen == "later" or is_later(moment.text)):
+        after = form.leave_open(progress, moment.catalog)
         return go_on_filling(moment, after, say("papers_later"))
-    return _answer_question(moment, progress) or _misfit(moment, progress, Problem(code="file_wanted"))
+    asked = _answer_question(moment, progress)
+    return asked or _misfit(moment, progress, Problem(code="file_wanted"))
 
 
-def _in_words(moment: Moment, progress: FormProgress) -> Turn | None:
-    spec = form.spec_asked(moment.catalog, progress)
-    if spec.type is not FieldType.LONG_TEXT:
-        asked = _answer_question(moment, progress)
-        if asked is not None:
-            return asked
-    parsed = read_answer(spec, moment.text, _around(moment, progress))
+def _in_words(moment: Moment, progress: FormProgress, spec: FieldSpec) -> Turn | None:
+    is_long = spec.type is FieldType.LONG_TEXT
+    asked = None if is_long else _answer_question(moment, progress)
+    if asked is not None and is_asking(moment.text):
+        return asked
+    parsed = _same_address(moment, progress, spec) or _read(moment, progress, spec)
     if isinstance(parsed, Problem):
-        if is_unknown(moment.text):
-            return _skip(moment, progress)
-        if moment.recognition.accepted("service") or moment.recognition.accepted("life_event"):
-            return None
-        return _misfit(moment, progress, parsed)
-    if spec.type is FieldType.CHOICES:
-        return _add_options(moment, progress, parsed)
-    after = form.take(progress, moment.catalog, progress.asking, parsed)
-    return go_on_filling(moment, after)
+        return asked or _not_an_answer(moment, progress, parsed)
+    is_lenient = spec.type in _ANYTHING and not parsed.derived
+    if is_lenient and len(moment.text) > 3 and _names_another(moment, progress):
+        return None
+    if spec.type is FieldType.CHOICES and parsed.is_certain and isinstance(parsed.value, tuple):
+        return _add_options(moment, progress, parsed.value)
+    return go_on_filling(moment, form.take(progress, moment.catalog, progress.asking, parsed))
+
+
+def _same_address(moment: Moment, progress: FormProgress, spec: FieldSpec) -> Parsed | None:
+    """一样, 同上: the address given last, with its town."""
+    if spec.type is not FieldType.ADDRESS or not is_same(moment.text):
+        return None
+    types = {f: moment.catalog.fields[f].type for f in progress.asked if f in progress.answers}
+    given = [f for f, kind in types.items() if kind is FieldType.ADDRESS and f != progress.asking]
+    if not given:
+        return None
+    answer_before = progress.answers[given[-1]]
+    town = progress.answers.get(f"town_{given[-1]}")
+    told = {"town": str(town.value)} if town else {}
+    return Parsed(value=answer_before.value, shown=answer_before.shown, derived=told)
+
+
+def _read(moment: Moment, progress: FormProgress, spec: FieldSpec) -> Parsed | Problem:
+    """The answer in the words, put together with what was heard a moment ago where that was not enough."""
+    around = surroundings(moment, progress)
+    parsed = read_answer(spec, moment.text, around)
+    is_half = isinstance(parsed, Problem) or around.last_try
+    if spec.type is not FieldType.ADDRESS or not progress.heard or not is_half:
+        return parsed
+    strict = replace(around, last_try=False)
+    before, now = progress.heard, moment.text
+    names_town = isinstance(parsed, Problem) and parsed.code == "address_detail"
+    for joined in (
+        (f"{now}{before}", f"{before}{now}")
+        if names_town
+        else (f"{before}{now}", f"{now}{before}")
+    ):
+        both = read_answer(spec, joined, strict)
+        if isinstance(both, Parsed):
+            return replace(both, is_certain=False)
+    return parsed
+
+
+def _not_an_answer(moment: Moment, progress: FormProgress, problem: Problem) -> Turn | None:
+    has_none = problem.code in ("digits_none", "date_unclear") and is_lacking(moment.text)
+    if is_unknown(moment.text) or has_none:
+        return leave(moment, progress)
+    if _names_another(moment, progress):
+        return None
+    return _misfit(moment, progress, problem)
+
+
+def _names_another(moment: Moment, progress: FormProgress) -> bool:
+    """Whether something else than this form's own services was clearly named."""
+    best = moment.recognition.accepted("service") or moment.recognition.accepted("life_event")
+    return best is not None and best.id not in progress.service_ids
 
 
 def _misfit(moment: Moment, progress: FormProgress, problem: Problem) -> Turn:
     spec = form.spec_asked(moment.catalog, progress)
     sentences = problem_sentences(problem, spec, progress.failures)
     failed = form.fail(progress)
-    effects = (CallPerson(reason="lost", office_id=progress.town),) if failed.failures == 4 else ()
-    return go_on_filling(moment, failed, *sentences, effects=effects)
+    if problem.code in _HEARD_SO_FAR and len(moment.text) <= _LONGEST_HEARD:
+        failed = replace(failed, heard=moment.text)
+    if failed.failures < CALL_AFTER:
+        return go_on_filling(moment, failed, *sentences, private=bool(problem.details))
+    call = CallPerson(reason="lost", office_id=progress.town)
+    return go_on_filling(
+        moment,
+        failed,
+        *sentences,
+        say("person_asked"),
+        private=bool(problem.details),
+        effects=(call,),
+    )
 
 
 def _answer_question(moment: Moment, progress: FormProgress) -> Turn | None:
     """A question in the middle (要带什么材料?) is answered, and the form's question asked again."""
     question = moment.recognition.question
-    best = moment.recognition.best
     if not question or moment.message.pick is not None:
         return None
     if question == "why":
         spec = moment.catalog.fields.get(progress.asking)
         why = (spec.why if spec else "") or say("why_general")
         return go_on_filling(moment, progress, why)
-    named = best.id if best is not None and best.kind == "service" else ""
-    if named and moment.recognition.accepted("service") and named not in progress.service_ids:
-        service_id = named
-    else:
-        service_id = progress.service_ids[0]
+    best = moment.recognition.accepted("service")
+    service_id = best.id if best is not None else progress.service_ids[0]
     sentences = about(moment.catalog.services_by_id[service_id], question)
     return go_on_filling(moment, progress, *sentences, say("back_to_question"))
-
-
-def _around(moment: Moment, progress: FormProgress) -> Surroundings:
-    return Surroundings(
-        today=moment.now.date(),
-        offices=moment.catalog.offices,
-        last_try=progress.failures >= form.TRIES,
-    )

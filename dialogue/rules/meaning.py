@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from dialogue.models import CallPerson, Choosing, Idle, Moment, NoteMisunderstood, Reply, Turn
+import re
+
+from dialogue.models import (
+    CallPerson,
+    Choosing,
+    Idle,
+    Moment,
+    NoteMisunderstood,
+    Reply,
+    Resuming,
+    Stopping,
+    Switching,
+    Turn,
+    Withdrawing,
+)
+from dialogue.picking import picked
 from dialogue.replies import heard, which_one
 from dialogue.rules.choosing import explain_event, introduce, take_up
 from dialogue.rules.words import act, welcome
-from dialogue.turns import answer, aside, form_of, go_on_filling, picked, restated
-from dialogue.wording import beneficiary_of, choice, say
+from dialogue.turns import answer, aside, form_of, go_on_filling, over_again
+from dialogue.wording import beneficiary_of, carries_on, choice, say
 from intents.models import Decision
 
 LONGEST = 4000
 """Characters of one message that are read; more is kept but asked for again in short."""
+_ASKING_ONE_THING = (Stopping, Switching, Resuming, Withdrawing)
+_COMMAND = re.compile(r"/[A-Za-z][A-Za-z0-9_]{0,31}(@[A-Za-z0-9_]+)?")
 
 
 def nothing_said(moment: Moment) -> Turn | None:
@@ -30,6 +47,13 @@ def too_long(moment: Moment) -> Turn | None:
     if len(moment.text) <= LONGEST:
         return None
     return aside(moment, say("too_long_1"), say("too_long_2"))
+
+
+def unknown_command(moment: Moment) -> Turn | None:
+    """A command of some channel that nobody here knows: /foo."""
+    if not _COMMAND.fullmatch(moment.text) or act(moment):
+        return None
+    return aside(moment, say("unknown_command"))
 
 
 def service_named(moment: Moment) -> Turn | None:
@@ -68,9 +92,9 @@ def unclear(moment: Moment) -> Turn | None:
     """Several services or events are possible: ask which, three at a time."""
     if moment.recognition.decision is not Decision.CLARIFY:
         return None
-    options = tuple(
-        f"{c.kind}:{c.id}" for c in moment.recognition.candidates if c.kind != "act"
-    )[:5]
+    options = tuple(f"{c.kind}:{c.id}" for c in moment.recognition.candidates if c.kind != "act")[
+        :5
+    ]
     if not options or form_of(moment.conversation) is not None:
         return None
     focus = Choosing(
@@ -92,24 +116,18 @@ def for_another(moment: Moment) -> Turn | None:
 def carry_on(moment: Moment) -> Turn | None:
     """继续: the unfinished form is taken up where it was left."""
     parked = moment.conversation.parked
-    if not parked or form_of(moment.conversation) is not None or picked(moment):
+    if not parked or picked(moment) or not carries_on(moment.text):
         return None
-    if moment.text.strip("。！! ") in say("carry_on_words").split():
-        return take_up(moment, parked[-1])
-    return None
+    return take_up(moment, parked[-1])
 
 
 def stray_words(moment: Moment) -> Turn | None:
     """返回, 跳过, 修改 where there is nothing to go back to: say where we are."""
     wanted = act(moment)
+    if wanted in ("skip", "change", "yes"):
+        return aside(moment, say(f"stray_{wanted}"))
     if wanted in ("back", "cancel", "no"):
         return answer(moment, Reply(paragraphs=(say("what_next"),)), focus=Idle())
-    if wanted in ("skip", "change", "yes"):
-        again, choices, private = restated(moment)
-        last = moment.conversation.last
-        choices = choices or (last.choices if last else ())
-        reply = Reply(paragraphs=(say(f"stray_{wanted}"), *again), choices=choices, private=private)
-        return answer(moment, reply)
     return None
 
 
@@ -120,7 +138,10 @@ def outside(moment: Moment) -> Turn | None:
         return None
     return answer(
         moment,
-        Reply(paragraphs=(say(f"outside_{group}"), say("what_we_do")), choices=(choice("help"), choice("human"))),
+        Reply(
+            paragraphs=(say(f"outside_{group}"), say("what_we_do")),
+            choices=(choice("help"), choice("human")),
+        ),
         focus=Idle(),
         understood=group == "chat",
         effects=() if group == "chat" else (NoteMisunderstood(),),
@@ -134,13 +155,16 @@ def lost(moment: Moment) -> Turn:
         return go_on_filling(moment, progress, say("please_choose"))
     note = NoteMisunderstood()
     if moment.message.pick is not None:
-        return aside(moment, say("old_button"))
+        return over_again(moment, say("old_button"))
+    if isinstance(moment.conversation.focus, _ASKING_ONE_THING) and not moment.conversation.misses:
+        return over_again(moment, say("please_choose"), understood=False, effects=(note,))
     if moment.conversation.turn == 0:
         reply = welcome()
         return answer(moment, reply, understood=False, effects=(note,))
     if moment.conversation.misses >= 1:
         reply = Reply(
-            paragraphs=(say("lost_again_1"), say("lost_again_2")), choices=(choice("human"), choice("help"))
+            paragraphs=(say("lost_again_1"), say("lost_again_2")),
+            choices=(choice("human"), choice("help")),
         )
         return answer(moment, reply, understood=False, effects=(note, CallPerson(reason="lost")))
     reply = Reply(

@@ -6,33 +6,67 @@ from dataclasses import replace
 
 from catalog.models import FieldType
 from dialogue.form_filling import spec_asked, take
-from dialogue.models import CallPerson, Filling, Idle, Moment, Preferences, Reply, Turn
+from dialogue.models import (
+    CallPerson,
+    Correcting,
+    Filling,
+    FormProgress,
+    Idle,
+    Moment,
+    Preferences,
+    Reply,
+    Turn,
+)
+from dialogue.picking import is_stale, picked
+from dialogue.places import asked_at
 from dialogue.replies import emergency_card
-from dialogue.turns import answer, aside, form_of, is_stale, picked, restated
+from dialogue.turns import answer, aside, form_of, over_again, restated, unfinished
 from dialogue.wording import choice, say
+from intents.options import is_option
 from intents.slot_types import Parsed, Surroundings, read_answer
 
 SLOWEST, FASTEST, STEP = 0.7, 2.0, 0.8
+
+_TELLING = frozenset({FieldType.LONG_TEXT, FieldType.CHOICE, FieldType.CHOICES})
+"""Questions to which words of danger may well be the answer."""
 
 
 def danger(moment: Moment) -> Turn | None:
     """Danger words: the emergency card first, whatever was being done; nothing said is lost."""
     if moment.message.pick is not None or not _is_danger(moment):
         return None
-    conversation = moment.conversation
-    progress = form_of(conversation)
-    focus = conversation.focus
-    after = say("emergency_form_kept") if progress is not None else ""
-    if progress is not None and isinstance(focus, Filling) and progress.stage == "asking":
-        spec = spec_asked(moment.catalog, progress)
-        if spec.type is FieldType.LONG_TEXT:
-            around = Surroundings(today=moment.now.date(), offices=moment.catalog.offices)
-            parsed = read_answer(spec, moment.text, around)
-            if isinstance(parsed, Parsed):
-                focus = Filling(progress=take(progress, moment.catalog, progress.asking, parsed))
-    reply = emergency_card(moment.recognition.danger or "violence", *((after,) if after else ()))
-    call = CallPerson(reason="emergency", office_id=progress.town if progress else "")
-    return answer(moment, reply, focus=focus, effects=(call,))
+    progress = form_of(moment.conversation)
+    if progress is not None and progress.stage == "asking":
+        progress = _with_answer(moment, progress)
+    return alarm(moment, moment.recognition.danger or "violence", progress)
+
+
+def alarm(moment: Moment, group: str, progress: FormProgress | None) -> Turn:
+    """The emergency card; the form stays where this progress is, and a person is called."""
+    focus = moment.conversation.focus
+    if progress is not None and isinstance(focus, Filling | Correcting):
+        focus = replace(focus, progress=progress)
+    kept = unfinished(moment.conversation)
+    after = (say("emergency_form_kept"),) if kept is not None else ()
+    call = CallPerson(reason="emergency", office_id=kept.town if kept else "")
+    return answer(moment, emergency_card(group, *after), focus=focus, effects=(call,))
+
+
+def _with_answer(moment: Moment, progress: FormProgress) -> FormProgress:
+    """The form with the words taken as the answer, where they may be one.
+
+    A short text is taken only when the card was just shown: the person says it again, so she means it.
+    """
+    spec = spec_asked(moment.catalog, progress)
+    last = moment.conversation.last
+    is_insisting = last is not None and last.kind == "emergency"
+    if spec.type not in _TELLING and not (spec.type is FieldType.TEXT and is_insisting):
+        return progress
+    around = Surroundings(today=moment.today, offices=moment.catalog.offices)
+    parsed = read_answer(spec, moment.text, around)
+    if isinstance(parsed, Parsed):
+        return take(progress, moment.catalog, progress.asking, parsed)
+    return progress
 
 
 def _is_danger(moment: Moment) -> bool:
@@ -46,29 +80,14 @@ def person_wanted(moment: Moment) -> Turn | None:
     """人工: a person takes over; the hand-over appears in the console with the conversation."""
     if act(moment) != "human" and picked(moment) != "human":
         return None
-    progress = form_of(moment.conversation)
-    again, choices, private = restated(moment)
-    reply = Reply(
-        paragraphs=(say("person_called"), say("person_meanwhile"), *again),
-        choices=choices,
-        private=private,
-    )
+    progress = unfinished(moment.conversation)
     call = CallPerson(reason="asked", office_id=progress.town if progress else "")
-    return answer(moment, reply, effects=(call,))
+    return aside(moment, say("person_called"), say("person_meanwhile"), effects=(call,))
 
 
 def old_button(moment: Moment) -> Turn | None:
     """A button of an older turn: say so gently and show where we are now."""
-    if not is_stale(moment):
-        return None
-    again, choices, private = restated(moment)
-    last = moment.conversation.last
-    if not again and last is not None:
-        again, choices, private = last.paragraphs, last.choices, last.private
-    return answer(
-        moment,
-        Reply(paragraphs=(say("old_button"), *again), choices=choices, private=private),
-    )
+    return over_again(moment, say("old_button")) if is_stale(moment) else None
 
 
 def say_again(moment: Moment) -> Turn | None:
@@ -76,9 +95,7 @@ def say_again(moment: Moment) -> Turn | None:
     if act(moment) != "repeat":
         return None
     last = moment.conversation.last
-    if last is None:
-        return answer(moment, welcome())
-    return answer(moment, last)
+    return answer(moment, last if last is not None else welcome())
 
 
 def pace(moment: Moment) -> Turn | None:
@@ -89,8 +106,7 @@ def pace(moment: Moment) -> Turn | None:
     before = moment.conversation.preferences
     factor = STEP if wanted == "slower" else 1 / STEP
     rate = round(min(FASTEST, max(SLOWEST, before.rate * factor)), 2)
-    preferences = replace(before, rate=rate)
-    return _again_with(moment, preferences, say(f"pace_{wanted}"))
+    return _again_with(moment, replace(before, rate=rate), say(f"pace_{wanted}"))
 
 
 def voice(moment: Moment) -> Turn | None:
@@ -111,33 +127,31 @@ def simpler(moment: Moment) -> Turn | None:
 
 
 def _again_with(moment: Moment, preferences: Preferences, lead: str) -> Turn:
-    told = replace(moment.conversation, preferences=preferences)
-    again, choices, private = restated(replace(moment, conversation=told))
-    last = moment.conversation.last
-    if not again and last is not None:
-        paragraphs = last.paragraphs[:2] if preferences.simple else last.paragraphs
-        again, choices, private = paragraphs, last.choices, last.private
-    reply = Reply(paragraphs=(lead, *again), choices=choices, private=private)
-    return answer(moment, reply, preferences=preferences)
+    wished = replace(moment.conversation, preferences=preferences)
+    last = wished.last
+    if preferences.simple and last is not None:
+        wished = replace(wished, last=replace(last, paragraphs=last.paragraphs[:2]))
+    return over_again(replace(moment, conversation=wished), lead)
 
 
 def false_alarm(moment: Moment) -> Turn | None:
     """没事, after an emergency card: back to where we were."""
     if picked(moment) != "false_alarm":
         return None
+    if asked_at(moment) is None:
+        lines = (say("false_alarm"), say("what_next"))
+        return answer(moment, Reply(paragraphs=lines), focus=Idle())
     again, choices, private = restated(moment)
-    if not again:
-        return answer(moment, Reply(paragraphs=(say("false_alarm"), say("what_next"))), focus=Idle())
-    return answer(
-        moment, Reply(paragraphs=(say("false_alarm"), *again), choices=choices, private=private)
-    )
+    reply = Reply(paragraphs=(say("false_alarm"), *again), choices=choices, private=private)
+    return answer(moment, reply)
 
 
 def courtesy(moment: Moment) -> Turn | None:
     """Greetings, thanks, help, complaints about the bot."""
     match act(moment) or ("help" if picked(moment) == "help" else ""):
         case "greet":
-            return aside(moment, say("greet")) if form_of(moment.conversation) else answer(moment, welcome())
+            is_busy = asked_at(moment) is not None
+            return aside(moment, say("greet")) if is_busy else _welcome_back(moment)
         case "thanks":
             return aside(moment, say("thanks"))
         case "help":
@@ -146,6 +160,17 @@ def courtesy(moment: Moment) -> Turn | None:
             return _apologise(moment)
         case _:
             return None
+
+
+def _welcome_back(moment: Moment) -> Turn:
+    """The welcome, and the form that was left unfinished, if there is one."""
+    reply = welcome()
+    parked = moment.conversation.parked
+    if parked:
+        name = moment.catalog.services_by_id[parked[-1].service_ids[0]].short
+        unfinished_form = (say("resume_question", name=name), say("resume_hint"))
+        reply = replace(reply, paragraphs=(*reply.paragraphs, *unfinished_form))
+    return answer(moment, reply)
 
 
 def _apologise(moment: Moment) -> Turn:
@@ -167,8 +192,18 @@ def welcome() -> Reply:
 
 
 def act(moment: Moment) -> str:
-    """The dialogue act that was clearly meant, or empty."""
-    if moment.message.pick is not None:
-        return ""
+    """The dialogue act that was clearly meant, or empty.
+
+    What is an option of the question being asked is the answer to it: 打字, 取消. Only 跳过 keeps its promise.
+    """
     best = moment.recognition.accepted("act")
-    return best.id if best is not None else ""
+    if moment.message.pick is not None or best is None:
+        return ""
+    return "" if best.id != "skip" and _answers_choice(moment) else best.id
+
+
+def _answers_choice(moment: Moment) -> bool:
+    progress = form_of(moment.conversation)
+    if progress is None or progress.stage != "asking" or not progress.asking:
+        return False
+    return is_option(spec_asked(moment.catalog, progress), moment.text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import select
+from sqlmodel import col, delete, select
 
 from storage.repositories.repository import Repository
 from storage.tables import WebSessionRow
@@ -13,10 +13,19 @@ from storage.tables import WebSessionRow
 class WebSessionRepository(Repository):
     """Browsers by the hash of their token."""
 
-    def open(self, token_hash: str, peer: str, now: datetime) -> None:
-        """A browser begins to talk."""
+    def open(self, token_hash: str, peer: str, now: datetime) -> bool:
+        """A browser begins to talk; False if it is known already."""
         row = WebSessionRow(tenant=self._tenant, token_hash=token_hash, peer=peer, created_at=now)
-        self._insert(row)
+        return self._insert_new(row)
+
+    def close(self, token_hash: str) -> None:
+        """The browser no longer stands for anybody."""
+        self._change(
+            delete(WebSessionRow).where(
+                col(WebSessionRow.tenant) == self._tenant,
+                col(WebSessionRow.token_hash) == token_hash,
+            )
+        )
 
     def peer_of(self, token_hash: str) -> str | None:
         """The address this browser stands for, or None if we do not know it."""

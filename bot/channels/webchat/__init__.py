@@ -1,0 +1,23 @@
+"""The web chat: a page that works without scripts, with large or small text, by keyboard, by ear.
+
+Like every channel it decides nothing: it turns a form into a message and a reply into a page.
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from bot.assembly import House
+from bot.channels.webchat import assets
+from bot.channels.webchat.routes import WebChat, other_routes, talk_routes
+from speech import SpeechProcess
+
+
+def router(house: House, voice: SpeechProcess) -> APIRouter:
+    """All routes of the web chat."""
+    chat = WebChat.open(house, voice)
+    routes = APIRouter()
+    routes.include_router(talk_routes(chat))
+    routes.include_router(other_routes(chat))
+    routes.include_router(assets.router())
+    return routes

@@ -1,0 +1,78 @@
+"""A conversation taken up after the catalog changed: what no longer exists is left out, nothing else is lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from catalog.models import Catalog
+from dialogue.form_filling import ask_next
+from dialogue.models import (
+    Choosing,
+    Conversation,
+    Correcting,
+    EventShown,
+    Filling,
+    Focus,
+    FormProgress,
+    Idle,
+    Introduced,
+    Resuming,
+    Stopping,
+    Switching,
+)
+
+
+def fitted(conversation: Conversation, catalog: Catalog) -> Conversation:
+    """The conversation as far as this catalog knows what it speaks of."""
+    parked = tuple(fit for p in conversation.parked if (fit := _form(p, catalog)) is not None)
+    return replace(
+        conversation,
+        focus=_focus(conversation.focus, catalog),
+        parked=parked,
+        plan=tuple(s for s in conversation.plan if s in catalog.services_by_id),
+    )
+
+
+def _focus(focus: Focus, catalog: Catalog) -> Focus:
+    services, events = catalog.services_by_id, catalog.life_events_by_id
+    match focus:
+        case Filling() | Correcting() | Stopping() | Switching():
+            form = _form(focus.progress, catalog)
+            if form is None:
+                return Idle()
+            if isinstance(focus, Switching) and not _is_known(focus.to, catalog):
+                return Filling(progress=form)
+            return replace(focus, progress=form)
+        case Introduced() | Resuming():
+            return focus if focus.service_id in services else Idle()
+        case EventShown():
+            return focus if focus.life_event in events else Idle()
+        case Choosing():
+            options = tuple(o for o in focus.options if _is_known(o, catalog))
+            return replace(focus, options=options) if options else Idle()
+        case _:
+            return focus
+
+
+def _is_known(option: str, catalog: Catalog) -> bool:
+    _, _, entry_id = option.partition(":")
+    return entry_id in catalog.services_by_id or entry_id in catalog.life_events_by_id
+
+
+def _form(progress: FormProgress, catalog: Catalog) -> FormProgress | None:
+    """The form without questions that are gone; None when its service is gone."""
+    if any(service_id not in catalog.services_by_id for service_id in progress.service_ids):
+        return None
+    if all(item.field in catalog.fields for item in progress.items):
+        return progress
+    items = tuple(item for item in progress.items if item.field in catalog.fields)
+    known = {item.field for item in items}
+    kept = replace(
+        progress,
+        items=items,
+        asked=tuple(f for f in progress.asked if f in known),
+        deferred=tuple(f for f in progress.deferred if f in known),
+    )
+    if not progress.asking or progress.asking in known:
+        return kept
+    return ask_next(kept, catalog)
