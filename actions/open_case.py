@@ -1,123 +1,26 @@
-"""A caseworker opens a case of her office: what she sees, sensitive answers masked, and the opening logged."""
+"""A caseworker opens a case of her office; whatever she is shown is logged in the same transaction."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 
 from actions.desk import Desk
 from actions.handle_case import CaseNotFound
 from actions.identify_staff import StaffAtWork
-from actions.read_conversation import Transcript, read_conversation
-from actions.read_queue import Due, QueueLine, due_of, queue_line
-from casework.lifecycle import allowed_actions
-from casework.models import Action, Case, CaseEvent, CaseState, PaperOnFile, Question
-from catalog.models import Catalog, FieldType
-from intents.slot_types import mask
-from storage.models import ReadEntry, StoredCase
+from actions.read_conversation import (
+    LATEST,
+    NOTHING_SAID,
+    Reading,
+    Transcript,
+    read_conversation,
+    sensitive_words,
+)
+from actions.read_queue import queue_line
+from actions.show_case import CONVERSATION, WHOLE, CasePage, Found, show_case
+from casework.models import Case
+from storage.models import StoredCase
 from storage.unit_of_work import UnitOfWork
-
-WHOLE = "case"
-CONVERSATION = "conversation"
-"""What the read log calls the opening of the case itself, and of the numbers in its conversation."""
-PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
-"""Media types every browser shows."""
-EXTRA_FIELDS = ("extra_papers", "extra_note")
-"""May be asked for in any case."""
-_READS_SHOWN = 30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownAnswer:
-    """One question and what may be shown of its answer."""
-
-    field: str
-    label: str
-    text: str
-    is_sensitive: bool
-    is_open: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownPaper:
-    """One paper of the case."""
-
-    id: str
-    name: str
-    label: str
-    """Of the question it answers; empty when it was sent otherwise."""
-    media_type: str
-    size: int
-    """Bytes."""
-    is_picture: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryLine:
-    """One event of the history, with names instead of ids."""
-
-    at: datetime
-    action: Action
-    by_kind: str
-    by_name: str
-    state: CaseState
-    reason: str
-    items: tuple[str, ...]
-    office_name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadLine:
-    """Who looked at what."""
-
-    at: datetime
-    who: str
-    kind: str
-    """case | conversation | answer | paper"""
-    label: str
-    times: int
-    """How often in a row."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Something that may be asked for in a correction."""
-
-    field: str
-    label: str
-    group: str
-    """answered | missing | extra"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CasePage:
-    """Everything the page of a case shows."""
-
-    id: str
-    number: str
-    service_name: str
-    office_id: str
-    office_name: str
-    state: CaseState
-    version: int
-    created_at: datetime
-    beneficiary: str
-    due: Due
-    stage: str
-    """Why it is due: intake | statutory | internal | waiting | stopped | closed"""
-    wanted: tuple[str, ...]
-    wanted_reason: str
-    answers: tuple[ShownAnswer, ...]
-    papers: tuple[ShownPaper, ...]
-    history: tuple[HistoryLine, ...]
-    reads: tuple[ReadLine, ...]
-    conversation: Transcript
-    actions: tuple[Action, ...]
-    may_ask: tuple[Wanted, ...]
-    siblings: tuple[QueueLine, ...]
-    """Other cases of the same application in this office."""
 
 
 def open_case(
@@ -127,24 +30,28 @@ def open_case(
     now: datetime,
     opened: Collection[str] = (),
     *,
-    is_logged: bool = True,
+    lines: int = LATEST,
 ) -> CasePage:
-    """The page, with the `opened` fields in clear; raises `CaseNotFound`.
-
-    Whatever is shown is logged in the same transaction. `is_logged=False` is for a page that shows
-    nothing the resident told us.
-    """
+    """The page with the `opened` fields in clear and so many lines of conversation; raises `CaseNotFound`."""
     with desk.database.write() as work:
-        found = work.cases.get(case_id, staff.office_id)
-        if found is None:
-            raise CaseNotFound(case_id)
+        found = _found(work, staff, case_id)
         shown = _openable(found.case, opened)
-        if is_logged:
-            for what in shown or (WHOLE,):
-                work.read_log.add(staff.id, found.case.id, what, now)
-        page = _page(work, desk.catalog, found, shown, now)
+        for what in shown or (WHOLE,):
+            work.read_log.add(staff.id, found.case.id, what, now)
+        how = Reading(
+            limit=lines, is_open=CONVERSATION in shown, secrets=sensitive_words((found.case,))
+        )
+        conversation = read_conversation(work, found.conversation_id, how)
+        page = show_case(desk.catalog, _around(work, found, conversation, now), shown, now)
         work.commit()
     return page
+
+
+def name_case(desk: Desk, staff: StaffAtWork, case_id: str, now: datetime) -> CasePage:
+    """The page for what shows nothing the resident told us, and so need not be logged."""
+    with desk.database.read() as work:
+        found = _found(work, staff, case_id)
+        return show_case(desk.catalog, _around(work, found, NOTHING_SAID, now), (), now)
 
 
 def _openable(case: Case, opened: Collection[str]) -> tuple[str, ...]:
@@ -155,137 +62,22 @@ def _openable(case: Case, opened: Collection[str]) -> tuple[str, ...]:
     return tuple(o for o in opened if o in sensitive or o == CONVERSATION)
 
 
-def _page(
-    work: UnitOfWork, catalog: Catalog, found: StoredCase, opened: Collection[str], now: datetime
-) -> CasePage:
-    case = found.case
-    number = work.cases.by_number(case.number, case.office_id)
-    return CasePage(
-        id=case.id,
-        number=case.number,
-        service_name=case.service_name,
-        office_id=case.office_id,
-        office_name=_office(catalog, case.office_id),
-        state=case.state,
-        version=case.version,
-        created_at=found.created_at,
-        beneficiary=found.beneficiary,
-        due=due_of(case.due_at, now, is_internal=case.due_is_internal),
-        stage=_stage(case),
-        wanted=tuple(_label(catalog, case, field) for field in case.wanted),
-        wanted_reason=case.wanted_reason,
-        answers=tuple(_answer(question, opened) for question in case.questions),
-        papers=tuple(_paper(catalog, case, paper) for paper in case.papers),
-        history=tuple(history_line(catalog, case, event) for event in case.events),
-        reads=_reads(catalog, case, work.read_log.of_case(case.id)),
-        conversation=read_conversation(
-            work, found.conversation_id, is_open=CONVERSATION in opened
-        ),
-        actions=allowed_actions(case.state),
-        may_ask=_may_ask(catalog, case),
-        siblings=tuple(queue_line(row, now) for row in number if row.case_id != case.id),
+def _found(work: UnitOfWork, staff: StaffAtWork, case_id: str) -> StoredCase:
+    found = work.cases.get(case_id, staff.office_id)
+    if found is None:
+        raise CaseNotFound(case_id)
+    return found
+
+
+def _around(
+    work: UnitOfWork, stored: StoredCase, conversation: Transcript, now: datetime
+) -> Found:
+    """The case with who read it and what was filed together with it."""
+    case = stored.case
+    filed = work.cases.by_number(case.number, case.office_id)
+    return Found(
+        stored=stored,
+        reads=work.read_log.of_case(case.id),
+        siblings=tuple(queue_line(row, now) for row in filed if row.case_id != case.id),
+        conversation=conversation,
     )
-
-
-def history_line(catalog: Catalog, case: Case, event: CaseEvent) -> HistoryLine:
-    """An event with names instead of ids."""
-    return HistoryLine(
-        at=event.at,
-        action=event.action,
-        by_kind=event.by.kind,
-        by_name=event.by.name,
-        state=event.state,
-        reason=event.reason,
-        items=tuple(_label(catalog, case, item) for item in event.items),
-        office_name=_office(catalog, event.office_id),
-    )
-
-
-def _answer(question: Question, opened: Collection[str]) -> ShownAnswer:
-    is_open = not question.sensitive or question.field in opened
-    masked = mask(FieldType(question.type), question.value, question.shown)
-    return ShownAnswer(
-        field=question.field,
-        label=question.label,
-        text=question.shown if is_open else masked,
-        is_sensitive=question.sensitive,
-        is_open=is_open,
-    )
-
-
-def _paper(catalog: Catalog, case: Case, paper: PaperOnFile) -> ShownPaper:
-    return ShownPaper(
-        id=paper.id,
-        name=paper.name,
-        label=_label(catalog, case, paper.field) if paper.field else "",
-        media_type=paper.media_type,
-        size=paper.size,
-        is_picture=paper.media_type in PICTURES,
-    )
-
-
-def _reads(catalog: Catalog, case: Case, entries: tuple[ReadEntry, ...]) -> tuple[ReadLine, ...]:
-    """The latest lines, newest first; the same thing done again and again is one line."""
-    papers = {paper.id: paper.name for paper in case.papers}
-    rows = [list(same) for _, same in groupby(reversed(entries), lambda e: (e.staff_id, e.what))]
-    return tuple(
-        ReadLine(
-            at=row[0].at,
-            who=row[0].staff_name,
-            kind=_kind(row[0].what, papers),
-            label=papers.get(row[0].what) or _label(catalog, case, row[0].what),
-            times=len(row),
-        )
-        for row in rows[:_READS_SHOWN]
-    )
-
-
-def _kind(what: str, papers: Collection[str]) -> str:
-    if what in (WHOLE, CONVERSATION):
-        return what
-    return "paper" if what in papers else "answer"
-
-
-def _may_ask(catalog: Catalog, case: Case) -> tuple[Wanted, ...]:
-    """The questions of its form, answered or not, and what may be asked for in any case."""
-    answered = [question.field for question in case.questions]
-    service = catalog.services_by_id.get(case.service_id)
-    form = [item.field for item in service.form] if service else []
-    fields = dict.fromkeys((*form, *answered, *EXTRA_FIELDS))
-    return tuple(
-        Wanted(field=f, label=catalog.fields[f].label, group=_group(f, answered))
-        for f in fields
-        if f in catalog.fields and catalog.fields[f].type is not FieldType.DERIVED
-    )
-
-
-def _group(field: str, answered: Collection[str]) -> str:
-    if field in answered:
-        return "answered"
-    return "extra" if field in EXTRA_FIELDS else "missing"
-
-
-def _stage(case: Case) -> str:
-    if case.state.is_closed:
-        return "closed"
-    match case.state:
-        case CaseState.SUBMITTED | CaseState.TRANSFERRED:
-            return "intake"
-        case CaseState.NEEDS_CORRECTION:
-            return "waiting"
-        case CaseState.SUSPENDED:
-            return "stopped"
-        case _:
-            return "internal" if case.due_is_internal else "statutory"
-
-
-def _label(catalog: Catalog, case: Case, field: str) -> str:
-    """As it was asked; else as the catalog has it now."""
-    asked = [question.label for question in case.questions if question.field == field]
-    spec = catalog.fields.get(field)
-    return asked[0] if asked else spec.label if spec else field
-
-
-def _office(catalog: Catalog, office_id: str) -> str:
-    office = catalog.offices_by_id.get(office_id)
-    return office.name if office else office_id

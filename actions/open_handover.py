@@ -8,10 +8,16 @@ from datetime import datetime
 
 from actions.desk import Desk
 from actions.identify_staff import StaffAtWork
-from actions.open_case import CONVERSATION
-from actions.read_conversation import Transcript, read_conversation
+from actions.read_conversation import (
+    LATEST,
+    Reading,
+    Transcript,
+    read_conversation,
+    sensitive_words,
+)
 from actions.read_handovers import name_of
 from actions.read_queue import QueueLine, due_of
+from actions.show_case import CONVERSATION
 from casework.models import Case
 from storage.unit_of_work import UnitOfWork
 
@@ -48,7 +54,13 @@ class HandoverPage:
 
 
 def open_handover(
-    desk: Desk, staff: StaffAtWork, handover_id: str, now: datetime, *, is_open: bool = False
+    desk: Desk,
+    staff: StaffAtWork,
+    handover_id: str,
+    now: datetime,
+    *,
+    lines: int = LATEST,
+    is_open: bool = False,
 ) -> HandoverPage:
     """The page; `is_open` shows long numbers in clear, which is logged. Raises `HandoverNotFound`."""
     with desk.database.write() as work:
@@ -59,6 +71,7 @@ def open_handover(
         if is_open:
             for case in cases:
                 work.read_log.add(staff.id, case.id, CONVERSATION, now)
+        how = Reading(limit=lines, is_open=is_open, secrets=sensitive_words(cases))
         page = HandoverPage(
             id=handover.id,
             reason=handover.reason,
@@ -67,7 +80,7 @@ def open_handover(
             is_mine=handover.taken_by == staff.id,
             closed_by=name_of(work, handover.closed_by),
             closed_at=handover.closed_at,
-            conversation=read_conversation(work, handover.conversation_id, is_open=is_open),
+            conversation=read_conversation(work, handover.conversation_id, how),
             cases=tuple(_line(case, now) for case in cases),
         )
         work.commit()

@@ -8,7 +8,7 @@ from datetime import datetime
 from actions.desk import Desk
 from actions.handle_case import CaseNotFound
 from actions.identify_staff import StaffAtWork
-from actions.open_case import PICTURES
+from actions.show_case import PICTURES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from actions.desk import Desk
 from actions.handle_case import CaseChanged, CaseNotFound, CaseWish
-from actions.open_case import HistoryLine, history_line
+from actions.show_case import HistoryLine, history_line
 from casework.lifecycle import move
 from casework.models import Case, CaseState
 from dialogue.notices import notice_of

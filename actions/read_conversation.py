@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from actions.cover_numbers import cover_numbers
+from casework.models import Case
 from storage.models import StoredMessage
 from storage.unit_of_work import UnitOfWork
 
-LATEST = 30
+LATEST = 12
+ALL = 300
+"""Lines shown first, and at most."""
+_SHORTEST_SECRET = 2
+_PLACES = frozenset(str(place) for place in range(1, 10))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,18 +44,37 @@ class Transcript:
     """There were earlier lines."""
 
 
-def read_conversation(
-    work: UnitOfWork, conversation_id: str, *, is_open: bool, limit: int = LATEST
-) -> Transcript:
+NOTHING_SAID = Transcript(lines=(), is_covered=False, has_more=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How much of a conversation is wanted."""
+
+    limit: int = LATEST
+    is_open: bool = False
+    """Nothing is covered; whoever asks for it logs it."""
+    secrets: frozenset[str] = frozenset()
+    """Answers that are sensitive wherever they were said."""
+
+
+def read_conversation(work: UnitOfWork, conversation_id: str, how: Reading) -> Transcript:
     """The latest lines; whoever calls has checked that the conversation is hers to read."""
-    messages = work.messages.latest(conversation_id, limit + 1)
-    whole = tuple(_line(m, before) for m, before in _with_last_reply(messages))[-limit:]
-    covered = tuple(_cover(line) for line in whole)
+    messages = work.messages.latest(conversation_id, how.limit + 1)
+    whole = tuple(_line(m, before) for m, before in _with_last_reply(messages))[-how.limit :]
+    covered = tuple(_cover(line, how.secrets) for line in whole)
     return Transcript(
-        lines=whole if is_open else covered,
-        is_covered=not is_open and covered != whole,
-        has_more=len(messages) > limit,
+        lines=whole if how.is_open else covered,
+        is_covered=not how.is_open and covered != whole,
+        has_more=len(messages) > how.limit,
     )
+
+
+def sensitive_words(cases: Iterable[Case]) -> frozenset[str]:
+    """The sensitive answers of these cases as they may have been said or read back."""
+    answers = (q for case in cases for q in case.questions if q.sensitive)
+    words = (word for q in answers for word in (q.shown, q.value) if isinstance(word, str))
+    return frozenset(word for word in words if len(word) >= _SHORTEST_SECRET)
 
 
 def _with_last_reply(
@@ -83,20 +107,21 @@ def _line(stored: StoredMessage, before: StoredMessage | None) -> Line:
 
 
 def _picked(stored: StoredMessage, before: StoredMessage | None) -> tuple[str, ...]:
-    """The label of the button pressed, as far as the reply it belonged to is at hand."""
-    if stored.message is None or stored.message.pick is None:
+    """The label of the button pressed, or of the number typed, as far as the reply it answers is at hand."""
+    if stored.message is None:
         return ()
     offered = before.reply.choices if before and before.reply else ()
+    if stored.message.pick is None:
+        text = stored.message.text.strip()
+        place = int(text) if text in _PLACES else 0
+        return (offered[place - 1].label,) if 0 < place <= len(offered) else ()
     labels = [c.label for c in offered if c.id == stored.message.pick.choice]
     return (labels[0] if labels else "…",)
 
 
-def _cover(line: Line) -> Line:
-    return Line(
-        seq=line.seq,
-        who=line.who,
-        at=line.at,
-        paragraphs=tuple(cover_numbers(text) for text in line.paragraphs),
-        choices=tuple(cover_numbers(text) for text in line.choices),
-        files=line.files,
+def _cover(line: Line, secrets: Collection[str]) -> Line:
+    return replace(
+        line,
+        paragraphs=tuple(cover_numbers(text, secrets) for text in line.paragraphs),
+        choices=tuple(cover_numbers(text, secrets) for text in line.choices),
     )

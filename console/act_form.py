@@ -41,6 +41,9 @@ FIELDS = {
 }
 """Every transition of a caseworker; the lifecycle has the last word on what is needed."""
 
+_ONWARD = (Action.ACCEPT, Action.START_REVIEW, Action.RESUME, Action.APPROVE)
+"""The next step when all is well, in the order of a case's life."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
@@ -58,6 +61,12 @@ class FieldError:
 
     field: str
     code: str
+
+
+def next_first(actions: Collection[Action]) -> tuple[Action, ...]:
+    """The allowed actions, the one that takes the case on first."""
+    onward = [action for action in _ONWARD if action in actions][:1]
+    return (*onward, *(action for action in actions if action not in onward))
 
 
 def typed_in(form: Form) -> Typed:

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Request, Response
 
 from actions.desk import Desk
 from actions.handle_case import CaseChanged, CaseNotFound, handle_case
-from actions.open_case import CasePage, open_case
+from actions.open_case import name_case
 from actions.preview_move import preview_move, tell_changes
+from actions.show_case import CasePage
 from casework.lifecycle import CaseError
 from casework.models import Action, Case
 from console.act_form import FIELDS, FieldError, Typed, errors_in, typed_in, wish_of
@@ -52,11 +53,11 @@ async def show_again(visit: Visit, case_id: str, name: str, error: str) -> Respo
 
 
 async def _what(visit: Visit, case_id: str, name: str) -> tuple[Action, CasePage]:
-    """The action and the case; the page holds nothing the resident told us, so nothing is logged."""
+    """The action and the case, without anything the resident told us."""
     if name not in [action.value for action in FIELDS]:
         raise CaseNotFound(case_id)
-    case = await visit.desk.database.run(
-        lambda: open_case(visit.desk, visit.staff, case_id, visit.now, is_logged=False)
+    case = await visit.desk.database.run_reading(
+        name_case, visit.desk, visit.staff, case_id, visit.now
     )
     return Action(name), case
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from actions.desk import Desk
-from actions.open_case import CasePage, open_case
+from actions.open_case import open_case
+from actions.read_conversation import ALL, LATEST
 from actions.reveal_answer import reveal_answer
+from actions.show_case import CasePage
+from console.act_form import next_first
 from console.auth import Visit, enter
 from console.pages import go_to, page, words
 
@@ -17,7 +20,10 @@ def add_pages(routes: APIRouter, desk: Desk) -> None:
     @routes.get("/cases/{case_id}")
     async def case(request: Request, case_id: str) -> Response:
         visit = await enter(desk, request)
-        told = await desk.database.run(open_case, desk, visit.staff, case_id, visit.now)
+        lines = ALL if visit.query.get("earlier") else LATEST
+        told = await desk.database.run(
+            lambda: open_case(desk, visit.staff, case_id, visit.now, lines=lines)
+        )
         return _case_page(visit, told, done=visit.query.get("done", ""))
 
     @routes.get("/cases/{case_id}/reveal")
@@ -34,4 +40,5 @@ def add_pages(routes: APIRouter, desk: Desk) -> None:
 
 def _case_page(visit: Visit, told: CasePage, done: str = "") -> Response:
     said = words()["actions"].get(done, {}).get("said", "")
-    return page("case.html", staff=visit.staff, case=told, done=said)
+    steps = next_first(told.actions)
+    return page("case.html", staff=visit.staff, case=told, steps=steps, done=said)

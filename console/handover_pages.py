@@ -10,8 +10,10 @@ from actions.answer_person import Answer, AnswerProblem, answer_person
 from actions.close_handover import close_handover
 from actions.desk import Desk
 from actions.open_handover import HandoverBusy, HandoverPage, open_handover
+from actions.read_conversation import ALL, LATEST
 from actions.read_handovers import read_handovers
 from actions.take_handover import take_handover
+from actions.take_over_handover import take_over_handover
 from console.auth import Visit, enter
 from console.pages import go_to, page, words
 
@@ -40,7 +42,9 @@ def add_pages(routes: APIRouter, desk: Desk) -> None:
     async def numbers(request: Request, handover_id: str) -> Response:
         visit = await enter(desk, request)
         told = await desk.database.run(
-            lambda: open_handover(desk, visit.staff, handover_id, visit.now, is_open=True)
+            lambda: open_handover(
+                desk, visit.staff, handover_id, visit.now, lines=ALL, is_open=True
+            )
         )
         return _page(visit, told)
 
@@ -49,6 +53,15 @@ def add_pages(routes: APIRouter, desk: Desk) -> None:
         visit = await enter(desk, request)
         try:
             await desk.database.run(take_handover, desk, visit.staff, handover_id, visit.now)
+        except HandoverBusy:
+            return await show_again(visit, handover_id, "busy")
+        return go_to(f"/handovers/{handover_id}?done=take")
+
+    @routes.post("/handovers/{handover_id}/take-over")
+    async def take_over(request: Request, handover_id: str) -> Response:
+        visit = await enter(desk, request)
+        try:
+            await desk.database.run(take_over_handover, desk, visit.staff, handover_id, visit.now)
         except HandoverBusy:
             return await show_again(visit, handover_id, "busy")
         return go_to(f"/handovers/{handover_id}?done=take")
@@ -88,8 +101,9 @@ async def show_again(visit: Visit, handover_id: str, error: str) -> Response:
 
 
 async def _open(visit: Visit, handover_id: str) -> HandoverPage:
+    lines = ALL if visit.query.get("earlier") else LATEST
     return await visit.desk.database.run(
-        open_handover, visit.desk, visit.staff, handover_id, visit.now
+        lambda: open_handover(visit.desk, visit.staff, handover_id, visit.now, lines=lines)
     )
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from actions.desk import Desk
 from actions.handle_case import CaseNotFound
-from actions.open_case import open_case
+from actions.open_case import name_case
 from actions.open_paper import OpenPaper, open_paper
 from console.auth import enter
 from console.pages import page
@@ -37,9 +37,7 @@ def add_pages(routes: APIRouter, desk: Desk) -> None:
     @routes.get("/cases/{case_id}/papers/{paper_id}")
     async def look(request: Request, case_id: str, paper_id: str) -> Response:
         visit = await enter(desk, request)
-        case = await desk.database.run(
-            lambda: open_case(desk, visit.staff, case_id, visit.now, is_logged=False)
-        )
+        case = await desk.database.run_reading(name_case, desk, visit.staff, case_id, visit.now)
         papers = [paper for paper in case.papers if paper.id == paper_id]
         if not papers:
             raise CaseNotFound(case_id)

@@ -27,7 +27,14 @@ import pytest
 import uvicorn
 from axe_playwright_python.base import AXE_SCRIPT
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Route,
+    sync_playwright,
+)
 
 FLAGS = (
     "--no-sandbox",

@@ -194,12 +194,14 @@ def open_room(folder: Path, staff: dict[str, tuple[str, str]] = STAFF) -> Room:
     keyring = Keyring.from_secrets(("the secret of the tests", "an older secret of the tests"))
     database = Database(f"sqlite:///{folder / 'zhucan.sqlite3'}", "310115", keyring)
     database.migrate()
-    desk = Desk(
-        database=database,
-        catalog=the_catalog(),
-        papers=PaperStore(folder / "papers", keyring),
-        is_secure=False,
-    )
+    return room_over(database, PaperStore(folder / "papers", keyring), staff)
+
+
+def room_over(
+    database: Database, papers: PaperStore, staff: dict[str, tuple[str, str]] = STAFF
+) -> Room:
+    """The console over an open database."""
+    desk = Desk(database=database, catalog=the_catalog(), papers=papers, is_secure=False)
     with database.write() as work:
         for login, (name, office) in staff.items():
             work.staff.add(login, name, office, password_hash(), datetime.now(UTC))

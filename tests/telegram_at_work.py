@@ -127,6 +127,10 @@ async def at_work(
         for job in jobs:
             job.cancel()
         await asyncio.gather(*jobs, serving, return_exceptions=True)
+        if (connections := door._bot.session._session) is not None:
+            await (
+                connections.close()
+            )  # aiogram would wait a quarter of a second for TLS, here there is none
         await door.close()
 
 

@@ -25,9 +25,11 @@ from console_room import (
     hidden,
     open_room,
     question,
+    room_over,
     sign_in,
     the_catalog,
 )
+from databases import SECRETS
 
 from actions import sign_in as sign_in_action
 from actions.answer_person import CHANNEL
@@ -36,12 +38,14 @@ from actions.make_demo_staff import make_demo_staff
 from actions.manage_staff import disable_staff
 from actions.read_queue import PAGE, due_of
 from actions.sign_in import token_hash
-from casework.lifecycle import allowed_actions
+from casework.lifecycle import CaseError, allowed_actions
 from casework.models import Action, CaseState
 from console import auth, pages
 from console.act_form import FIELDS
 from console.auth import SESSION_COOKIE, way_back
 from console.forms import MAX_BYTES
+from storage.crypto import Keyring
+from storage.papers import PaperStore
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 SCRIPT = "<script>alert(1)</script>"
@@ -364,6 +368,7 @@ def test_a_form_without_our_token_does_nothing(room, token):
         f"/console/cases/{case.id}/reveal": {"what": "id_number"},
         f"/console/handovers/{handover}/reply": {"text": "你好", "form_id": "1"},
         f"/console/handovers/{handover}/take": {},
+        f"/console/handovers/{handover}/take-over": {},
         f"/console/handovers/{handover}/close": {},
         f"/console/handovers/{handover}/numbers": {},
         "/console/find": {"number": case.number},
@@ -528,6 +533,7 @@ def test_another_office_sees_nothing(room):
         f"/console/cases/{case.id}/act/accept",
         f"/console/handovers/{handover}/reply",
         f"/console/handovers/{handover}/take",
+        f"/console/handovers/{handover}/take-over",
         f"/console/handovers/{handover}/close",
         f"/console/handovers/{handover}/numbers",
     ):
@@ -582,7 +588,7 @@ def test_opening_all_is_logged_for_each_of_them(room):
         "mobile",
         "residence_address",
     ]
-    assert "看“手机号”" in page
+    assert "看“公民身份号码、手机号、居住地址”" in page
 
 
 def test_opening_what_a_case_does_not_have_opens_nothing(room):
@@ -614,21 +620,56 @@ def test_numbers_said_in_the_conversation_are_covered_until_opened(room):
         ("手机13812345678", "手机＊＊＊＊＊＊78"),
         ("卡号 6222 0202 0011 2233 445", "卡号 ＊＊＊＊＊＊45"),
         ("31011519480312122X", "＊＊＊＊＊＊2X"),
-        ("发到 wang@example.com 吧", "发到 ＊＊@＊＊ 吧"),
+        ("发到 wang@example.com 吧", "发到 ＊＊＊＊@＊＊＊＊ 吧"),
         ("一级残疾，80 岁，打 12385", "一级残疾，80 岁，打 12385"),
         ("2026年11月25日", "2026年11月25日"),
+        ("号码 3449-3072 办好了", "号码 3449-3072 办好了"),
+        ("电话 6888-1234", "电话 ＊＊＊＊＊＊34"),
     ],
 )
 def test_long_numbers_are_covered_and_short_ones_are_not(text, covered):
     assert cover_numbers(text) == covered
 
 
-def test_a_sign_of_a_button_pressed_is_its_label(room):
+def test_sensitive_answers_are_covered_in_the_conversation_too(room):
+    room.says(
+        "住在潍坊新村街道南泉路 1 弄 2 号 301 室",
+        answer=("居住地址：潍坊新村街道南泉路 1 弄 2 号 301 室。",),
+    )
+    case, client = room.file(), room.signed_in()
+
+    page = client.get(f"/console/cases/{case.id}").text
+    assert "住在＊＊＊＊" in page
+    assert "南泉路" not in page
+
+
+@pytest.mark.parametrize("way", [{"text": "", "pick": "yes"}, {"text": "1"}])
+def test_what_was_picked_is_told_by_its_label(room, way):
     room.says("要办补贴")
-    room.says("", pick="yes")
+    room.says(**way)
     case = room.file()
 
     assert "选了：有" in room.signed_in().get(f"/console/cases/{case.id}").text
+
+
+def test_only_the_latest_lines_are_shown_until_more_are_wanted(room):
+    for n in range(20):
+        room.says(f"第 {n} 句")
+    case, handover, client = room.file(), room.hand_over(), room.signed_in()
+
+    for path in (f"/console/cases/{case.id}", f"/console/handovers/{handover}"):
+        page = client.get(path).text
+        assert "第 19 句" in page
+        assert "第 3 句" not in page
+        assert f"{path}?earlier=1" in page
+        assert "第 3 句" in client.get(f"{path}?earlier=1").text
+
+
+def test_the_address_of_an_opened_answer_leads_back_to_the_case(room):
+    case, handover, client = room.file(), room.hand_over(), room.signed_in()
+
+    for path in (f"/console/cases/{case.id}/reveal", f"/console/handovers/{handover}/reply"):
+        assert client.get(path).headers["location"] == path.rsplit("/", 1)[0]
 
 
 # ---- papers
@@ -768,11 +809,28 @@ def test_every_transition_of_the_lifecycle_has_a_form():
     assert possible == set(FIELDS)
 
 
+@pytest.mark.parametrize(
+    ("state", "step"),
+    [
+        (CaseState.SUBMITTED, "accept"),
+        (CaseState.ACCEPTED, "start_review"),
+        (CaseState.IN_REVIEW, "approve"),
+        (CaseState.SUSPENDED, "resume"),
+    ],
+)
+def test_the_step_that_takes_a_case_on_comes_first(room, state, step):
+    case = room.file(state=state)
+    page = room.signed_in().get(f"/console/cases/{case.id}").text
+
+    assert re.findall(r"/act/(\w+)", page)[0] == step
+
+
 def test_every_state_action_and_error_has_words():
     told = pages.words()
 
     assert set(told["states"]) == set(CaseState)
     assert set(told["actions"]) == set(Action)
+    assert {error.code for error in CaseError.__subclasses__()} <= set(told["errors"])
     for action in FIELDS:
         assert {"label", "done", "confirm", "said", "explain"} <= set(told["actions"][action])
 
@@ -968,6 +1026,23 @@ def test_who_takes_a_conversation_has_it_until_she_is_done(room):
     )
 
 
+def test_a_colleague_who_is_not_there_is_relieved(room):
+    room.says("有人吗")
+    handover, zhang, li = room.hand_over(), room.signed_in(), room.signed_in("li")
+    path = f"/console/handovers/{handover}"
+    zhang.post(f"{path}/take", data={"csrf": csrf(zhang.get(path).text)})
+
+    page = li.get(path).text
+    assert "张科员在处理" in page
+    token = {"csrf": csrf(page)}
+    assert li.post(f"{path}/take-over", data=token).status_code == 303
+    answer = li.post(f"{path}/reply", data={**token, "form_id": "1", "text": "张科员休息，我来"})
+    assert answer.status_code == 303
+    assert room.hears() == "经办人说：张科员休息，我来"
+    assert li.post(f"{path}/close", data=token).status_code == 303
+    assert li.post(f"{path}/take-over", data=token).status_code == 409
+
+
 def test_numbers_in_a_handed_over_conversation_are_opened_knowingly(room):
     room.says(f"电话 {MOBILE}")
     case, handover, client = room.file(), room.hand_over(), room.signed_in()
@@ -1071,6 +1146,30 @@ def test_our_own_fault_gets_a_number_and_no_stack_trace(room, monkeypatch):
     assert "编号" in answer.text
     assert ID_NUMBER not in answer.text
     assert "Traceback" not in answer.text
+
+
+def test_a_day_at_the_console_on_both_databases(database, tmp_path):
+    room = room_over(database, PaperStore(tmp_path / "papers", Keyring.from_secrets(SECRETS)))
+    room.says("有人吗")
+    cases = [room.file(papers=(room.paper(),), due_at=None) for _ in range(PAGE + 1)]
+    case, client, handover = cases[0], room.signed_in(), room.hand_over()
+    assert "后面的" in client.get("/console/").text
+    page = client.get(f"/console/cases/{case.id}").text
+    assert "3101**********1228" in page
+    given = {"csrf": csrf(page), "what": "*"}
+    assert "138 1234 5678" in client.post(f"/console/cases/{case.id}/reveal", data=given).text
+    assert (
+        client.get(f"/console/cases/{case.id}/papers/{case.papers[0].id}/file").status_code == 200
+    )
+    assert act(client, case, "accept").status_code == 303
+    assert act(client, case, "accept").status_code == 409
+    form = hidden(client.get(f"/console/handovers/{handover}").text)
+    for _ in range(2):
+        client.post(f"/console/handovers/{handover}/reply", data={**form, "text": "在的"})
+
+    assert room.hears() == "经办人说：在的"
+    assert len(room.case(case.id).events) == 2
+    assert [what for _, what in room.reads(case.id)][:2] == ["case", "id_number"]
 
 
 def test_demonstration_caseworkers_are_made_once_and_can_sign_in(tmp_path):

@@ -589,7 +589,3 @@ def test_a_service_taken_out_of_the_catalog_ends_its_form_gently(talk: Talk, cat
 
     talk.says("王秀英")
     assert talk.reply.paragraphs
-
-
-def test_a_choice_knows_its_words():
-    assert Choice(id="skip", label="跳过").label == "跳过"

@@ -506,7 +506,3 @@ def test_endless_numbers_are_read_quickly(text: str):
         assert isinstance(read(asked, text), Parsed | Problem)
 
     assert time.perf_counter() - started < 1
-
-
-def test_the_real_recognizer_is_not_needed_here(fake_recognizer: FakeRecognizer):
-    assert fake_recognizer.recognize("返回").best.id == "back"

@@ -7,17 +7,20 @@ import json
 import re
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from browser import OpenPage, browser, open_page  # noqa: F401 - fixtures
+from browser import OpenPage
 from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import expect
-from webchat_house import JPEG, ChatAtWork, Person, chat, open_chat  # noqa: F401 - fixtures
+from webchat_house import JPEG, ChatAtWork, Person, open_chat
 
+from actions.mind import Mind
 from actions.receive_message import receive_message
 from bot.channels.webchat import assets
 from bot.channels.webchat.pace import Pace
@@ -25,6 +28,13 @@ from dialogue.models import Filling, Message
 
 SERVICE = "我想申请重残护理补贴"
 FORMATS = ("ogg", "mp3")
+
+
+@pytest.fixture(scope="module")
+def chat(tmp_path_factory: pytest.TempPathFactory, mind: Mind) -> Iterator[ChatAtWork]:
+    """One web chat for all tests here."""
+    with open_chat(tmp_path_factory.mktemp("house"), mind) as at_work:
+        yield at_work
 
 
 # ---- the page without scripts
@@ -120,7 +130,9 @@ def test_help_is_always_in_the_same_place(chat: ChatAtWork):
     places = []
     for page in (person.page, person.say(SERVICE), person.say("救命，着火了"), person.say("")):
         helps = page.html.partition('<aside class="help"')[2]
-        places.append([b for b in ("人工", "再说一遍", "查进度", "读给我听") if f'value="{b}"' in helps])
+        places.append(
+            [b for b in ("人工", "再说一遍", "查进度", "读给我听") if f'value="{b}"' in helps]
+        )
 
     assert places == [["人工", "再说一遍", "查进度", "读给我听"]] * 4
 
@@ -301,8 +313,8 @@ def test_the_token_is_random_hidden_from_scripts_and_stored_as_a_hash_only(chat:
     assert person.token.encode() not in everything
 
 
-def test_in_production_cookies_go_over_tls_only(tmp_path):
-    with open_chat(tmp_path, environment="production", secret_key="x" * 40) as at_work:
+def test_in_production_cookies_go_over_tls_only(tmp_path: Path, mind: Mind):
+    with open_chat(tmp_path, mind, environment="production", secret_key="x" * 40) as at_work:
         cookie = httpx.get(at_work.url + "/").headers["set-cookie"]
 
     assert cookie.startswith("__Host-chat=")
@@ -414,7 +426,9 @@ def test_the_pace_recovers_and_browsers_do_not_disturb_each_other():
     assert pace.allows("b", 0.0)
 
 
-def test_our_own_fault_keeps_the_words_and_gives_a_number(chat: ChatAtWork, monkeypatch):
+def test_our_own_fault_keeps_the_words_and_gives_a_number(
+    chat: ChatAtWork, monkeypatch: pytest.MonkeyPatch
+):
     person = chat.person()
     monkeypatch.setattr(
         "bot.channels.webchat.routes.receive_message", lambda *_: (_ for _ in ()).throw(OSError)
@@ -487,8 +501,8 @@ def test_read_to_me_shows_a_player_at_once_and_can_be_turned_off(chat: ChatAtWor
     assert "读给我听" in person.page.html
 
 
-def test_a_house_without_voices_shows_no_player(tmp_path):
-    with open_chat(tmp_path, voices="off") as at_work:
+def test_a_house_without_voices_shows_no_player(tmp_path: Path, mind: Mind):
+    with open_chat(tmp_path, mind, voices="off") as at_work:
         person = at_work.person()
         person.say(SERVICE)
 
@@ -535,7 +549,8 @@ def test_a_page_weighs_less_than_sixty_kilobytes(chat: ChatAtWork):
     html = person.look().html
 
     weight = len(html.encode()) + sum(
-        len(assets.assets()[name].zipped) for name in set(re.findall(r"/([\w.]+\.(?:css|js|svg))", html))
+        len(assets.assets()[name].zipped)
+        for name in set(re.findall(r"/([\w.]+\.(?:css|js|svg))", html))
     )
 
     assert weight < 60_000
@@ -550,7 +565,9 @@ def test_pages_hold_no_style_and_no_script_of_their_own(chat: ChatAtWork):
 # ---- new lines
 
 
-def events(person: Person, *, after: int, want: int, last_id: str = "", seconds: float = 8) -> list[str]:
+def events(
+    person: Person, *, after: int, want: int, last_id: str = "", seconds: float = 8
+) -> list[str]:
     """The next events of a stream, as they came over the wire."""
     address = urlsplit(person.chat.url)
     connection = http.client.HTTPConnection(address.hostname, address.port, timeout=seconds)
@@ -743,14 +760,14 @@ def test_with_scripts_larger_text_comes_without_losing_what_was_typed(
 
 
 def test_with_scripts_a_server_that_comes_back_is_found_again(
-    tmp_path, open_page: OpenPage
+    tmp_path: Path, mind: Mind, open_page: OpenPage
 ):
-    with open_chat(tmp_path) as first:
+    with open_chat(tmp_path, mind) as first:
         page = open_page(first.url, ignoring="[object Event]")
         said(page, SERVICE)
         token = token_of(page)
         port = urlsplit(first.url).port
-    with open_chat(tmp_path, port=port) as second:
+    with open_chat(tmp_path, mind, port=port) as second:
         second.caseworker_writes(token, "材料齐了")
 
         page.locator("#lines > .notice").wait_for(timeout=15_000)

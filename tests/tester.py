@@ -347,6 +347,7 @@ class Talk(Resident):
         self.cases: tuple[Case, ...] = ()
         self.seen: list[Reply] = []
         self.checks: list[Callable[[Turn], None]] = []
+        self.checks_storing = True
         self._numbers = iter(range(1, 10**6))
 
     @property
@@ -374,8 +375,10 @@ class Talk(Resident):
 
     def take(self, turn: Turn) -> None:
         """Every turn survives being stored."""
-        stored = CONVERSATION.validate_json(to_json(CONVERSATION, turn.conversation))
-        assert stored == turn.conversation
+        stored = turn.conversation
+        if self.checks_storing:
+            stored = CONVERSATION.validate_json(to_json(CONVERSATION, turn.conversation))
+            assert stored == turn.conversation
         self._conversation, self.reply = stored, turn.reply
         self.effects = turn.effects
         self.all_effects.extend(turn.effects)

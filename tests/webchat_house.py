@@ -1,26 +1,22 @@
-"""The web chat at work for tests: a real house and server, a voice that hums, and a person without scripts.
-
-`chat` is one server per test module; every person in it has a browser, and so a conversation, of her own.
-"""
+"""The web chat at work for tests: a real house and server, a voice that hums, and a person without scripts."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, cast
 
 import httpx
-import pytest
 from browser import served
 
 from actions.mind import Mind
 from actions.tell_resident import tell_resident
-from bot.assembly import House, build_mind
+from bot.assembly import House
 from bot.server import create_app
 from bot.settings import Settings
 from dialogue.notices import message_from_person
@@ -31,14 +27,7 @@ from storage.database import Database
 from storage.models import StoredConversation
 from storage.papers import PaperStore
 
-ROOT = Path(__file__).resolve().parent.parent
 JPEG = b"\xff\xd8\xff\xe0" + b"picture" * 100
-
-
-@cache
-def the_mind() -> Mind:
-    """Catalog and recognizer, learned once and kept with the working copy's own model."""
-    return build_mind(Settings(data_dir=ROOT / "var"))
 
 
 @dataclass
@@ -93,14 +82,7 @@ class ChatAtWork:
             work.commit()
 
 
-@pytest.fixture(scope="module")
-def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChatAtWork]:
-    """One web chat for a test module."""
-    with open_chat(tmp_path_factory.mktemp("house")) as at_work:
-        yield at_work
-
-
-def open_house_in(folder: Path, **settings: Any) -> House:
+def open_house_in(folder: Path, mind: Mind, **settings: Any) -> House:
     """A house with everything of its own but what was learned."""
     made = Settings(data_dir=folder, **settings)
     keyring = Keyring.from_secrets(made.master_secrets())
@@ -108,32 +90,25 @@ def open_house_in(folder: Path, **settings: Any) -> House:
     database.migrate()
     return House(
         settings=made,
-        mind=the_mind(),
+        mind=mind,
         database=database,
         papers=PaperStore(folder / "papers", keyring),
     )
 
 
-class open_chat:
-    """A web chat in a folder, as a context."""
-
-    def __init__(self, folder: Path, *, port: int = 0, **settings: Any) -> None:
-        self._port = port
-        self._house = open_house_in(folder, **{"voices": "kokoro", **settings})
-        self._voice = HummingVoice()
-
-    def __enter__(self) -> ChatAtWork:
-        app = create_app(self._house, cast(SpeechProcess, self._voice))
-        self._serving = served(app, port=self._port)
-        url = self._serving.__enter__()
-        self._at_work = ChatAtWork(url=url, house=self._house, voice=self._voice)
-        return self._at_work
-
-    def __exit__(self, *_: object) -> None:
-        for browser in self._at_work.browsers:
-            browser.close()
-        self._serving.__exit__(None, None, None)
-        self._house.close()
+@contextmanager
+def open_chat(folder: Path, mind: Mind, *, port: int = 0, **settings: Any) -> Iterator[ChatAtWork]:
+    """A web chat in a folder; every person in it has a browser, and so a conversation, of her own."""
+    house = open_house_in(folder, mind, **{"voices": "kokoro", **settings})
+    voice = HummingVoice()
+    try:
+        with served(create_app(house, cast("SpeechProcess", voice)), port=port) as url:
+            at_work = ChatAtWork(url=url, house=house, voice=voice)
+            yield at_work
+            for client in at_work.browsers:
+                client.close()
+    finally:
+        house.close()
 
 
 @dataclass

@@ -144,7 +144,8 @@ def _event(moment: Moment, focus: EventShown, chosen: str) -> Turn | None:
         return answer(moment, reply, focus=replace(focus, page=page))
     if act(moment) in ("back", "cancel", "no"):
         return answer(moment, Reply(paragraphs=(say("what_next"),)), focus=Idle())
-    if act(moment) == "yes" or bare(moment.text) in meanings("start"):
+    begins = (choice("start").label, *meanings("start"))
+    if act(moment) == "yes" or bare(moment.text) in begins:
         return introduce(moment, event_page(event, focus.page)[0].service)
     return None
 

@@ -62,7 +62,9 @@ class HandoverRepository(Repository):
                 col(HandoverRow.closed_at).is_(None),
             )
             .order_by(
-                col(HandoverRow.reason) != EMERGENCY, col(HandoverRow.opened_at), col(HandoverRow.id)
+                col(HandoverRow.reason) != EMERGENCY,
+                col(HandoverRow.opened_at),
+                col(HandoverRow.id),
             )
         )
         return tuple(_handover(row) for row in self._session.exec(query))
@@ -87,6 +89,20 @@ class HandoverRepository(Repository):
                 col(HandoverRow.closed_at).is_(None),
                 col(HandoverRow.taken_by).is_(None)
                 | (col(HandoverRow.taken_by) == UUID(staff_id)),
+            )
+            .values(taken_by=UUID(staff_id), taken_at=now)
+        )
+        if touched != 1:
+            raise Conflict("handover")
+
+    def take_over(self, handover_id: str, staff_id: str, now: datetime) -> None:
+        """A caseworker takes it from whoever has it; raises `Conflict` if it is closed."""
+        touched = self._change(
+            update(HandoverRow)
+            .where(
+                col(HandoverRow.tenant) == self._tenant,
+                col(HandoverRow.id) == id_or_nil(handover_id),
+                col(HandoverRow.closed_at).is_(None),
             )
             .values(taken_by=UUID(staff_id), taken_at=now)
         )

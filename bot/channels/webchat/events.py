@@ -41,7 +41,7 @@ class Bells:
             bell.set()
 
     def is_full(self, token_hash: str) -> bool:
-        """This browser has as many streams as it may have."""
+        """The browser has as many streams as it may have."""
         return len(self._bells.get(token_hash, ())) >= MOST_STREAMS
 
     @contextmanager

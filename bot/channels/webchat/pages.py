@@ -58,7 +58,12 @@ class Pages:
     ) -> str:
         """The whole page."""
         return self._render(
-            "chat.html", visitor=visitor, talk=transcript, trouble=trouble, draft=draft, event=new_id()
+            "chat.html",
+            visitor=visitor,
+            talk=transcript,
+            trouble=trouble,
+            draft=draft,
+            event=new_id(),
         )
 
     def news(self, lines: Iterable[Line], *, seen: int, is_aloud: bool) -> str:

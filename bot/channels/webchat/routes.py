@@ -238,7 +238,9 @@ def other_routes(chat: WebChat) -> APIRouter:
         is_big = form.get("look") == "big"
         if "hx-request" in request.headers:
             response: Response = HTMLResponse(chat.pages.look(is_big=is_big))
-            response.headers["HX-Trigger"] = '{"look": {"big": %s}}' % ("true" if is_big else "false")
+            response.headers["HX-Trigger"] = '{"look": {"big": %s}}' % (
+                "true" if is_big else "false"
+            )
         else:
             response = RedirectResponse("/", status_code=303)
         remember_look(response, is_big=is_big, is_secure=is_secure)
