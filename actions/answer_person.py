@@ -49,7 +49,7 @@ def answer_person(desk: Desk, staff: StaffAtWork, answer: Answer, now: datetime)
     if len(text) > LONGEST:
         raise AnswerProblem("too_long")
     with desk.database.write() as work:
-        handover = work.handovers.get(answer.handover_id, staff.office_id)
+        handover = work.handovers.get(answer.handover_id, staff.sees)
         if handover is None:
             raise HandoverNotFound(answer.handover_id)
         if not work.inbox.claim(CHANNEL, f"{staff.id}:{answer.form_id[:64]}", now):

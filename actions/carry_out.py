@@ -8,7 +8,7 @@ from datetime import datetime
 from casework.deadlines import due_after
 from casework.lifecycle import move
 from casework.models import Action, Actor, Case, CaseEvent, CaseState, Filing, Move, Question
-from catalog.models import Catalog, TimeLimit
+from catalog.models import Catalog
 from dialogue.filings import question_of
 from dialogue.models import (
     AddPapers,
@@ -111,17 +111,16 @@ def _own_case(work: UnitOfWork, stored: StoredConversation, case_id: str) -> Cas
     return found.case
 
 
-def _limit(catalog: Catalog, case: Case) -> TimeLimit:
-    """The time limit of the case's service; none when a newer catalog dropped the service."""
-    service = catalog.services_by_id.get(case.service_id)
-    return service.time_limit if service else TimeLimit()
-
-
 def _withdraw(
     work: UnitOfWork, catalog: Catalog, stored: StoredConversation, case_id: str, now: datetime
 ) -> None:
     case = _own_case(work, stored, case_id)
-    changed, _ = move(case, Move(action=Action.WITHDRAW, by=RESIDENT), _limit(catalog, case), now)
+    changed, _ = move(
+        case,
+        Move(action=Action.WITHDRAW, by=RESIDENT),
+        catalog.time_limit_of(case.service_id),
+        now,
+    )
     work.cases.save(changed, now)
 
 
@@ -137,7 +136,7 @@ def _correct(
     changed, _ = move(
         case,
         Move(action=Action.CORRECT, by=RESIDENT, items=tuple(effect.answers)),
-        _limit(catalog, case),
+        catalog.time_limit_of(case.service_id),
         now,
     )
     for paper in effect.papers:

@@ -13,7 +13,7 @@ from storage.errors import Conflict
 def close_handover(desk: Desk, staff: StaffAtWork, handover_id: str, now: datetime) -> None:
     """Close it; raises `HandoverNotFound`, or `HandoverBusy` if another one has or closed it."""
     with desk.database.write() as work:
-        handover = work.handovers.get(handover_id, staff.office_id)
+        handover = work.handovers.get(handover_id, staff.sees)
         if handover is None:
             raise HandoverNotFound(handover_id)
         if handover.taken_by not in (None, staff.id):

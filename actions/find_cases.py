@@ -14,5 +14,5 @@ def find_cases(
 ) -> tuple[QueueLine, ...]:
     """The cases of one application number, in the order of filing."""
     with desk.database.read() as work:
-        rows = work.cases.by_number(number, staff.office_id)
+        rows = work.cases.by_number(number, staff.sees)
     return tuple(queue_line(row, now) for row in rows)

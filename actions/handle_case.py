@@ -34,7 +34,8 @@ class CaseWish:
     """What a caseworker wants done, and the version of the case she looked at."""
 
     case_id: str
-    office_id: str
+    office_id: str | None
+    """The office acting; None for the district, which may act for all."""
     seen_version: int
     move: Move
 
@@ -47,7 +48,7 @@ def handle_case(database: Database, catalog: Catalog, wish: CaseWish, now: datet
             raise CaseNotFound(wish.case_id)
         if found.case.version != wish.seen_version:
             raise CaseChanged(found.case)
-        limit = catalog.services_by_id[found.case.service_id].time_limit
+        limit = catalog.time_limit_of(found.case.service_id)
         changed, event = move(found.case, wish.move, limit, now)
         try:
             work.cases.save(changed, now)

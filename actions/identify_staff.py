@@ -22,6 +22,8 @@ class StaffAtWork:
     name: str
     office_id: str
     office_name: str
+    sees: str | None
+    """The only office whose cases exist for her; None, all of them, for the district's own people."""
     csrf: str
     """Every form of hers carries it."""
     is_stale: bool
@@ -50,6 +52,7 @@ def identify_staff(desk: Desk, token: str, now: datetime) -> StaffAtWork | None:
         name=person.name,
         office_id=person.office_id,
         office_name=office.name if office else person.office_id,
+        sees=None if office and office.kind == "district" else person.office_id,
         csrf=session.csrf,
         is_stale=now - session.seen_at > _NOTED_EVERY,
     )

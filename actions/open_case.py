@@ -63,7 +63,7 @@ def _openable(case: Case, opened: Collection[str]) -> tuple[str, ...]:
 
 
 def _found(work: UnitOfWork, staff: StaffAtWork, case_id: str) -> StoredCase:
-    found = work.cases.get(case_id, staff.office_id)
+    found = work.cases.get(case_id, staff.sees)
     if found is None:
         raise CaseNotFound(case_id)
     return found

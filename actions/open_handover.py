@@ -64,10 +64,10 @@ def open_handover(
 ) -> HandoverPage:
     """The page; `is_open` shows long numbers in clear, which is logged. Raises `HandoverNotFound`."""
     with desk.database.write() as work:
-        handover = work.handovers.get(handover_id, staff.office_id)
+        handover = work.handovers.get(handover_id, staff.sees)
         if handover is None:
             raise HandoverNotFound(handover_id)
-        cases = _cases_here(work, handover.conversation_id, staff.office_id)
+        cases = _cases_here(work, handover.conversation_id, staff.sees)
         if is_open:
             for case in cases:
                 work.read_log.add(staff.id, case.id, CONVERSATION, now)
@@ -88,11 +88,11 @@ def open_handover(
     return page
 
 
-def _cases_here(work: UnitOfWork, conversation_id: str, office_id: str) -> tuple[Case, ...]:
+def _cases_here(work: UnitOfWork, conversation_id: str, sees: str | None) -> tuple[Case, ...]:
     stored = work.conversations.get(conversation_id)
     if stored is None:
         return ()
-    return tuple(c for c in work.cases.of_person(stored.person_id) if c.office_id == office_id)
+    return tuple(c for c in work.cases.of_person(stored.person_id) if sees in (None, c.office_id))
 
 
 def _line(case: Case, now: datetime) -> QueueLine:
@@ -100,6 +100,7 @@ def _line(case: Case, now: datetime) -> QueueLine:
         case_id=case.id,
         number=case.number,
         service_name=case.service_name,
+        office_id=case.office_id,
         state=case.state,
         due=due_of(case.due_at, now, is_internal=case.due_is_internal),
         created_at=case.events[0].at,

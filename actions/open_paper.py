@@ -26,7 +26,7 @@ def open_paper(
 ) -> OpenPaper:
     """The paper; raises `CaseNotFound` for another office's, another case's, or one already deleted."""
     with desk.database.write() as work:
-        found = work.cases.get(case_id, staff.office_id)
+        found = work.cases.get(case_id, staff.sees)
         papers = [p for p in found.case.papers if p.id == paper_id] if found else []
         if found is None or not papers:
             raise CaseNotFound(case_id)

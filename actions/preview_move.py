@@ -39,7 +39,7 @@ def preview_move(desk: Desk, wish: CaseWish, now: datetime) -> Told:
         raise CaseNotFound(wish.case_id)
     if found.case.version != wish.seen_version:
         raise CaseChanged(found.case)
-    limit = desk.catalog.services_by_id[found.case.service_id].time_limit
+    limit = desk.catalog.time_limit_of(found.case.service_id)
     changed, event = move(found.case, wish.move, limit, now)
     notice = notice_of(changed, event, desk.catalog)
     return Told(

@@ -32,7 +32,7 @@ class HandoverLine:
 def read_handovers(desk: Desk, staff: StaffAtWork) -> tuple[HandoverLine, ...]:
     """All that are not closed."""
     with desk.database.read() as work:
-        waiting = work.handovers.waiting(staff.office_id)
+        waiting = work.handovers.waiting(staff.sees)
         return tuple(_line(work, staff, handover) for handover in waiting)
 
 

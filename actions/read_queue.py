@@ -34,6 +34,7 @@ class QueueLine:
     case_id: str
     number: str
     service_name: str
+    office_id: str
     state: CaseState
     due: Due
     created_at: datetime
@@ -43,7 +44,8 @@ class QueueLine:
 class QueueWish:
     """Which part of the queue: all open cases unless a state is asked for."""
 
-    office_id: str
+    office_id: str | None
+    """None: all offices."""
     state: CaseState | None = None
     service_id: str = ""
     after: str = ""
@@ -97,6 +99,7 @@ def queue_line(row: QueueRow, now: datetime) -> QueueLine:
         case_id=row.case_id,
         number=row.number,
         service_name=row.service_name,
+        office_id=row.office_id,
         state=row.state,
         due=due_of(row.due_at, now, is_internal=row.due_is_internal),
         created_at=row.created_at,

@@ -13,7 +13,7 @@ from storage.errors import Conflict
 def take_handover(desk: Desk, staff: StaffAtWork, handover_id: str, now: datetime) -> None:
     """Take it; raises `HandoverNotFound`, or `HandoverBusy` if another one has it or it is closed."""
     with desk.database.write() as work:
-        if work.handovers.get(handover_id, staff.office_id) is None:
+        if work.handovers.get(handover_id, staff.sees) is None:
             raise HandoverNotFound(handover_id)
         try:
             work.handovers.take(handover_id, staff.id, now)

@@ -16,7 +16,7 @@ log = logging.getLogger("zhucan.handover")
 def take_over_handover(desk: Desk, staff: StaffAtWork, handover_id: str, now: datetime) -> None:
     """Take it over; raises `HandoverNotFound`, or `HandoverBusy` if it was closed."""
     with desk.database.write() as work:
-        if work.handovers.get(handover_id, staff.office_id) is None:
+        if work.handovers.get(handover_id, staff.sees) is None:
             raise HandoverNotFound(handover_id)
         try:
             work.handovers.take_over(handover_id, staff.id, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 
+from actions.make_demo_staff import make_demo_staff
 from actions.manage_staff import add_staff, list_staff
 from bot.assembly import House
 
@@ -21,6 +22,9 @@ def announce(house: House) -> None:
         office = house.mind.catalog.district_office
         add_staff(house.database, house.mind.catalog, FIRST_LOGIN, office.name, office.id, password)
         lines.append(f"sign in:   {FIRST_LOGIN} / {password}   (shown once; `zhucan staff add` for more)")
+    if settings.demo:
+        people = make_demo_staff(house.database, house.mind.catalog)
+        lines += [f"demo:      {login} / {password}" for login, password in people]
     if settings.telegram_token.get_secret_value():
         way = "webhook" if settings.telegram_webhook_url else "polling"
         lines.append(f"Telegram:  {way}")

@@ -95,6 +95,7 @@ def run(settings: Settings) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # an address told by a header is not believed
             timeout_graceful_shutdown=20,
         )
         uvicorn.Server(config).run()

@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     telegram_webhook_url: str = ""
     """Public address of this service; set: webhook, empty: polling (development)."""
     telegram_webhook_secret: SecretStr = SecretStr("")
-    voices: str = "kokoro"
+    voices: str = Field("kokoro", pattern=r"^(off|(kokoro|gtts)(,(kokoro|gtts))?)$")
     """Voices in order of preference, separated by commas: kokoro, gtts; `off` for text only."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     demo: bool = False
@@ -54,6 +54,11 @@ class Settings(BaseSettings):
         if self.telegram_webhook_url and not self.telegram_webhook_secret.get_secret_value():
             raise ValueError("ZHUCAN_TELEGRAM_WEBHOOK_SECRET is needed with a webhook")
         return self
+
+    @property
+    def voice_names(self) -> tuple[str, ...]:
+        """The voices wanted, best first; none for `off`."""
+        return () if self.voices == "off" else tuple(self.voices.split(","))
 
     @property
     def url(self) -> str:

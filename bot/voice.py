@@ -6,14 +6,16 @@ from bot.settings import Settings
 from catalog.models import Catalog
 from dialogue.wording import all_choices, all_sentences
 from speech import SpeechOptions, SpeechProcess
+from speech.voices import EngineName
+
+_ENGINES: dict[str, EngineName] = {"kokoro": "kokoro", "gtts": "gtts"}
 
 
 def open_voice(settings: Settings) -> SpeechProcess:
     """The one speech process of this machine; it starts with the first text and loads its models then."""
-    names = tuple(name.strip() for name in settings.voices.split(",") if name.strip())
     return SpeechProcess(
         SpeechOptions(
-            engines=() if names == ("off",) else names,
+            engines=tuple(_ENGINES[name] for name in settings.voice_names),
             cache_directory=settings.data_dir / "audio",
         )
     )

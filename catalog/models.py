@@ -265,6 +265,11 @@ class Catalog(BaseModel):
         """Offices by id."""
         return {office.id: office for office in self.offices}
 
+    def time_limit_of(self, service_id: str) -> TimeLimit:
+        """The sourced limits of a service; none for one that has left the catalog."""
+        service = self.services_by_id.get(service_id)
+        return service.time_limit if service else TimeLimit()
+
     @property
     def district_office(self) -> Office:
         """Where a case goes when no street or town is known."""

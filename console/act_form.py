@@ -102,7 +102,7 @@ def wish_of(case_id: str, staff: StaffAtWork, action: Action, typed: Typed) -> C
     fields = FIELDS[action]
     return CaseWish(
         case_id=case_id,
-        office_id=staff.office_id,
+        office_id=staff.sees,
         seen_version=typed.version,
         move=Move(
             action=action,

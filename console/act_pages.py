@@ -81,7 +81,7 @@ async def _carry_out(visit: Visit, action: Action, case: CasePage, typed: Typed)
         return _changed(visit, action, case, typed, changed.case)
     except CaseError as error:
         return _refused(visit, action, case, typed, error)
-    if done.office_id != visit.staff.office_id:
+    if visit.staff.sees not in (None, done.office_id):
         return go_to(f"/?done={action.value}")
     return go_to(f"/cases/{case.id}?done={action.value}")
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from actions.desk import Desk
 from actions.find_cases import find_cases
+from actions.identify_staff import StaffAtWork
 from actions.read_misunderstood import read_misunderstood
 from actions.read_queue import COUNTED, QueueWish, read_queue
 from casework import numbers
@@ -24,13 +25,14 @@ def add_pages(routes: APIRouter, desk: Desk) -> None:
         visit = await enter(desk, request)
         state, service = visit.query.get("state", ""), visit.query.get("service", "")
         wish = QueueWish(
-            office_id=visit.staff.office_id,
+            office_id=_office(visit.staff, visit.query.get("office", "")),
             state=CaseState(state) if state in list(CaseState) else None,
             service_id=service if service in desk.catalog.services_by_id else "",
             after=visit.query.get("after", ""),
         )
         told = await desk.database.run_reading(read_queue, desk, wish, visit.now)
-        filters = {"state": wish.state or "", "service": wish.service_id}
+        office = visit.query.get("office", "") if visit.staff.sees is None else ""
+        filters = {"state": wish.state or "", "service": wish.service_id, "office": office}
         chosen = {name: value for name, value in filters.items() if value}
         return page(
             "queue.html",
@@ -39,6 +41,9 @@ def add_pages(routes: APIRouter, desk: Desk) -> None:
             wish=wish,
             states=tuple(CaseState),
             services=desk.catalog.services,
+            offices=desk.catalog.offices if visit.staff.sees is None else (),
+            office=office,
+            office_names={o.id: o.name for o in desk.catalog.offices} if visit.staff.sees is None else {},
             counted=COUNTED,
             next_query=urlencode({**chosen, "after": told.next}),
             first_query=urlencode(chosen),
@@ -72,3 +77,8 @@ def _done(action: str) -> str:
     """What was just done, said once."""
     told: str = words()["actions"].get(action, {}).get("said", "")
     return told
+
+
+def _office(staff: StaffAtWork, asked: str) -> str | None:
+    """The office whose queue is shown: her own, or the one the district asks for (all, for none)."""
+    return staff.sees if staff.sees is not None else asked or None

@@ -45,7 +45,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from fastapi.testclient import TestClient
 
-OFFICE, OTHER_OFFICE = "310115", "310115004"
+OFFICE, OTHER_OFFICE = "310115005", "310115004"
 PASSWORD = "correct horse battery"
 STAFF = {"zhang": ("张科员", OFFICE), "li": ("李科员", OFFICE), "zhao": ("赵科员", OTHER_OFFICE)}
 ID_NUMBER = "310115194803121228"

@@ -308,7 +308,7 @@ NEW_FIELDS: dict[str, Any] = {
 }
 
 
-_SOME = ("certificate", "living", "subsidy", "device")
+_SOME = ("certificate", "subsidy", "assistive_device")
 
 
 def test_a_new_service_needs_nothing_but_the_catalog_file(

@@ -24,6 +24,7 @@ from console_room import (
     csrf,
     hidden,
     open_room,
+    password_hash,
     question,
     room_over,
     sign_in,
@@ -1180,3 +1181,20 @@ def test_demonstration_caseworkers_are_made_once_and_can_sign_in(tmp_path):
     for login, password in made:
         assert sign_in(room.visitor(), login, password).status_code == 303
     room.desk.database.close()
+
+
+def test_the_district_sees_every_office_and_a_street_only_its_own(room):
+    case = room.file()
+    with room.desk.database.write() as work:
+        district = room.desk.catalog.district_office
+        work.staff.add("qu", "区科员", district.id, password_hash(), datetime.now(UTC))
+        work.commit()
+
+    district_page = room.signed_in("qu").get("/console/")
+
+    assert f"/console/cases/{case.id}" in district_page.text
+    assert "受理点" in district_page.text
+    assert room.signed_in("qu").get(f"/console/cases/{case.id}").status_code == 200
+    assert f"/console/cases/{case.id}" not in room.signed_in("qu").get("/console/?office=310115004").text
+    assert f"/console/cases/{case.id}" not in room.signed_in("zhao").get("/console/?office=310115005").text
+    assert room.signed_in("zhao").get(f"/console/cases/{case.id}").status_code == 404

@@ -630,7 +630,7 @@ def voice(talk: Talk, text: str) -> None:
 def test_a_voice_note_nobody_could_hear_is_told_so(talk: Talk):
     voice(talk, "")
 
-    talk.hears("还听不懂语音")
+    talk.hears("听不懂", "请打字")
 
 
 def test_a_voice_note_that_was_heard_is_a_message_in_words(talk: Talk):

@@ -20,11 +20,15 @@ from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import expect
 from webchat_house import JPEG, ChatAtWork, Person, open_chat
 
+from actions.end_web_session import end_web_session
 from actions.mind import Mind
+from actions.open_web_session import open_web_session
 from actions.receive_message import receive_message
 from bot.channels.webchat import assets
 from bot.channels.webchat.pace import Pace
+from bot.channels.webchat.transcript import CHANNEL
 from dialogue.models import Filling, Message
+from storage.database import Database
 
 SERVICE = "我想申请重残护理补贴"
 FORMATS = ("ogg", "mp3")
@@ -192,7 +196,7 @@ def test_old_lines_are_a_link_away(chat: ChatAtWork):
     person = chat.person()
     person.say("谢谢")
     said_before = Message(
-        channel="web", event_id="", peer=person.stored.peer, at=datetime.now(UTC), text="谢谢"
+        channel=CHANNEL, event_id="", peer=person.stored.peer, at=datetime.now(UTC), text="谢谢"
     )
     for number in range(21):
         message = replace(said_before, event_id=f"{person.token} {number}")
@@ -440,6 +444,17 @@ def test_our_own_fault_keeps_the_words_and_gives_a_number(
     assert "编号" in person.page.trouble
     assert "Traceback" not in answer.text
     assert person.page.field.strip() == "我的话"
+
+
+def test_a_browser_gets_one_address_until_it_leaves(database: Database):
+    now = datetime.now(UTC)
+    first = open_web_session(database, "hash", now)
+
+    assert open_web_session(database, "hash", now) == first
+    assert open_web_session(database, "other", now) != first
+    end_web_session(database, "hash")
+    end_web_session(database, "hash")
+    assert open_web_session(database, "hash", now) != first
 
 
 # ---- sound
@@ -692,7 +707,7 @@ def test_with_scripts_an_empty_form_says_so_where_the_focus_goes(
     page.click("#send")
     page.locator("#trouble .summary").wait_for()
 
-    assert page.evaluate("document.activeElement.className") == "summary"
+    expect(page.locator("#trouble .summary")).to_be_focused()
     assert page.title().startswith("错误：")
     said(page, "查进度")
     assert not page.title().startswith("错误：")
@@ -722,6 +737,50 @@ def test_with_scripts_a_lost_network_keeps_the_words(chat: ChatAtWork, open_page
 
     expect(page.locator("#text")).to_have_value("我的话")
     expect(page.locator("#trouble")).to_contain_text("网络断了")
+
+
+def test_with_scripts_a_page_kept_too_long_takes_the_words_at_the_second_try(
+    chat: ChatAtWork, open_page: OpenPage
+):
+    page = open_page(chat.url, ignoring="[object Event]")
+    page.context.clear_cookies()
+    page.fill("#text", SERVICE)
+    page.click("#send")
+    page.locator("#trouble .summary").wait_for()
+    expect(page.locator("#text")).to_have_value(SERVICE)
+
+    page.click("#send")
+
+    expect(page.locator("#lines > .by-me")).to_have_count(1)
+
+
+def test_after_leaving_the_back_button_shows_nothing(chat: ChatAtWork, open_page: OpenPage):
+    page = open_page(chat.url)
+    said(page, SERVICE)
+    page.get_by_role("link", name="退出").click()
+    page.get_by_role("button", name="退出").click()
+    page.wait_for_url("**/left")
+
+    page.go_back()
+    page.go_back()
+
+    expect(page.locator("h1")).to_have_text("说说你遇到的事")
+    expect(page.locator("#lines > .by-me")).to_have_count(0)
+
+
+def test_with_scripts_a_second_click_of_a_trembling_hand_is_no_mistake(
+    chat: ChatAtWork, open_page: OpenPage
+):
+    page = open_page(chat.url)
+    page.fill("#text", SERVICE)
+
+    page.dblclick("#send")
+    page.locator("#lines > .by-bot").nth(1).wait_for()
+    page.click("#send")
+    page.wait_for_timeout(300)
+
+    expect(page.locator("#lines > .by-me")).to_have_count(1)
+    expect(page.locator("#trouble .summary")).to_have_count(0)
 
 
 def test_with_scripts_several_files_are_sent_and_the_field_is_cleared(

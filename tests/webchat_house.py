@@ -70,7 +70,7 @@ class ChatAtWork:
         """What is stored for the browser with this cookie."""
         with self.house.database.read() as work:
             peer = work.web_sessions.peer_of(hashlib.sha256(token.encode()).hexdigest())
-            return work.conversations.find("web", peer) if peer else None
+            return work.conversations.find("webchat", peer) if peer else None
 
     def caseworker_writes(self, token: str, words: str) -> None:
         """A notice arrives in that browser's conversation, from another process as it were."""

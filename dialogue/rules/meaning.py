@@ -18,6 +18,7 @@ from dialogue.models import (
     Withdrawing,
 )
 from dialogue.picking import picked
+from dialogue.places import asked_at
 from dialogue.replies import heard, which_one
 from dialogue.rules.choosing import explain_event, introduce, take_up
 from dialogue.rules.words import act, welcome
@@ -161,13 +162,14 @@ def lost(moment: Moment) -> Turn:
     if moment.conversation.turn == 0:
         reply = welcome()
         return answer(moment, reply, understood=False, effects=(note,))
+    asked = asked_at(moment)
+    private = asked.private if asked else False
     if moment.conversation.misses >= 1:
-        reply = Reply(
-            paragraphs=(say("lost_again_1"), say("lost_again_2")),
-            choices=(choice("human"), choice("help")),
-        )
-        return answer(moment, reply, understood=False, effects=(note, CallPerson(reason="lost")))
-    reply = Reply(
-        paragraphs=(say("lost_1"), say("lost_2")), choices=(choice("help"), choice("human"))
-    )
+        choices = asked.choices if asked else (choice("human"), choice("help"))
+        lines = (say("lost_again_1"), say("lost_again_2"))
+        call = CallPerson(reason="lost")
+        reply = Reply(paragraphs=lines, choices=choices, private=private)
+        return answer(moment, reply, understood=False, effects=(note, call))
+    choices = asked.choices if asked else (choice("help"), choice("human"))
+    reply = Reply(paragraphs=(say("lost_1"), say("lost_2")), choices=choices, private=private)
     return answer(moment, reply, understood=False, effects=(note,))

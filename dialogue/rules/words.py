@@ -147,7 +147,9 @@ def false_alarm(moment: Moment) -> Turn | None:
 
 
 def courtesy(moment: Moment) -> Turn | None:
-    """Greetings, thanks, help, complaints about the bot."""
+    """Greetings, thanks, help, complaints about the bot; a question in a form is answered there."""
+    if moment.recognition.question and form_of(moment.conversation) is not None:
+        return None
     match act(moment) or ("help" if picked(moment) == "help" else ""):
         case "greet":
             is_busy = asked_at(moment) is not None

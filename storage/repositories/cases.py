@@ -89,7 +89,7 @@ class CaseRepository(Repository):
 
     def queue(
         self,
-        office_id: str,
+        office_id: str | None,
         *,
         states: Collection[CaseState] | None = None,
         service_id: str | None = None,
@@ -98,12 +98,12 @@ class CaseRepository(Repository):
     ) -> tuple[QueueRow, ...]:
         """A page of an office's cases, the most urgent first, those without deadline last.
 
-        Without `states` all open ones. `after` is the `place` of the last line of the page before; a page
+        None as the office stands for all of them: the district's own view. Without `states` all open ones. `after` is the `place` of the last line of the page before; a page
         is found by it, not by counting, so that deep pages cost no more than the first.
         """
-        query = select(CaseRow).where(
-            CaseRow.tenant == self._tenant, CaseRow.office_id == office_id
-        )
+        query = select(CaseRow).where(CaseRow.tenant == self._tenant)
+        if office_id is not None:
+            query = query.where(CaseRow.office_id == office_id)
         if states is None or not any(state.is_closed for state in states):
             query = query.where(col(CaseRow.is_open))
         if states is not None:

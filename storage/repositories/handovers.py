@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import col, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.errors import Conflict
 from storage.ids import id_or_nil, new_id
@@ -52,30 +53,17 @@ class HandoverRepository(Repository):
         self._change(latest.values(reason=reason, excerpt=excerpt))
         return str(self._session.exec(select(HandoverRow.id).where(*is_open)).one())
 
-    def waiting(self, office_id: str) -> tuple[Handover, ...]:
+    def waiting(self, office_id: str | None) -> tuple[Handover, ...]:
         """An office's hand-overs that are not closed, taken or not: emergencies, then the longest waiting."""
-        query = (
-            select(HandoverRow)
-            .where(
-                HandoverRow.tenant == self._tenant,
-                HandoverRow.office_id == office_id,
-                col(HandoverRow.closed_at).is_(None),
-            )
-            .order_by(
-                col(HandoverRow.reason) != EMERGENCY,
-                col(HandoverRow.opened_at),
-                col(HandoverRow.id),
-            )
+        query = self._of(office_id).where(col(HandoverRow.closed_at).is_(None))
+        query = query.order_by(
+            col(HandoverRow.reason) != EMERGENCY, col(HandoverRow.opened_at), col(HandoverRow.id)
         )
         return tuple(_handover(row) for row in self._session.exec(query))
 
-    def get(self, handover_id: str, office_id: str) -> Handover | None:
-        """A hand-over of this office, or None."""
-        query = select(HandoverRow).where(
-            HandoverRow.tenant == self._tenant,
-            HandoverRow.id == id_or_nil(handover_id),
-            HandoverRow.office_id == office_id,
-        )
+    def get(self, handover_id: str, office_id: str | None) -> Handover | None:
+        """A hand-over of this office (of any, for None), or None."""
+        query = self._of(office_id).where(HandoverRow.id == id_or_nil(handover_id))
         row = self._session.exec(query).one_or_none()
         return None if row is None else _handover(row)
 
@@ -122,6 +110,11 @@ class HandoverRepository(Repository):
         )
         if touched != 1:
             raise Conflict("handover")
+
+    def _of(self, office_id: str | None) -> SelectOfScalar[HandoverRow]:
+        """The hand-overs of an office; of all offices for None, the district's own view."""
+        query = select(HandoverRow).where(HandoverRow.tenant == self._tenant)
+        return query if office_id is None else query.where(HandoverRow.office_id == office_id)
 
 
 def _handover(row: HandoverRow) -> Handover:

@@ -16,7 +16,7 @@ from storage.database import Database
 from storage.models import StoredMessage
 from storage.unit_of_work import UnitOfWork
 
-CHANNEL = "web"
+CHANNEL = "webchat"
 PAGE = 40
 """Lines shown at once; older ones are a link away."""
 _CONTEXT = 12

@@ -7,7 +7,7 @@
   const lines = byId("lines");
   const announcer = byId("announcer");
   const title = document.title;
-  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  const key = byId("key").value;
   let sent = null;
   let doneAt = 0;
   let waiting = 0;
@@ -61,7 +61,8 @@
     const isMine = fresh.some((line) => line.classList.contains("by-me"));
     const follow = isMine || isNear();
     fresh.forEach(arrived);
-    if (follow) fresh[0].scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
+    // At once, never gliding: what goes away above would move the place under way.
+    if (follow) fresh[0].scrollIntoView({ block: "start" });
   }).observe(lines, { childList: true });
 
   // A line may come twice, as the answer to the form and as news: the second is dropped.
@@ -109,6 +110,8 @@
   form.addEventListener("htmx:afterRequest", (event) => {
     clearTimeout(waiting);
     if (event.detail.xhr.status < 200 || event.detail.xhr.status >= 300) return;
+    // Another session than the page began with: its news must be listened to.
+    if (byId("key").value !== key) return location.reload();
     doneAt = Date.now();
     document.title = title;
     text.removeAttribute("aria-invalid");
