@@ -112,7 +112,7 @@ def confirm(progress: FormProgress, catalog: Catalog) -> FormProgress:
 
 def deny(progress: FormProgress) -> FormProgress:
     """The person says no: the question is asked again, nothing of it is kept."""
-    return replace(progress, stage="asking", pending={}, failures=progress.failures + 1)
+    return replace(progress, stage="asking", pending={})
 
 
 def _applied(

@@ -106,12 +106,17 @@ def _id_number(_spec: FieldSpec, text: str, around: Surroundings) -> Parsed | Pr
     number = only_digits(strip_lead(text, WORDS["number_lead"]))
     if 20 <= len(number) <= 22 and not numbers.cert_problem(number, around.today):
         number = number[:18]
-    if not number:
+    if _is_no_number(text, number):
         return Problem(code="digits_none")
     problem = numbers.id_problem(number, around.today)
     if problem:
         return Problem(code=problem, details={"count": str(len(number))})
     return Parsed(value=number, shown=_grouped(number, 6, 8, 4), derived=_told_by_id(number))
+
+
+def _is_no_number(text: str, digits: str) -> bool:
+    """Whether the text holds no number at all: the 一 of 一样 is none."""
+    return not digits or (len(digits) < 4 and not re.search(r"[0-9]", half_width(text)))
 
 
 def _told_by_id(number: str) -> dict[str, str]:
@@ -121,7 +126,7 @@ def _told_by_id(number: str) -> dict[str, str]:
 
 def _cert_no(_spec: FieldSpec, text: str, around: Surroundings) -> Parsed | Problem:
     number = only_digits(strip_lead(text, WORDS["number_lead"]))
-    if not number:
+    if _is_no_number(text, number):
         return Problem(code="digits_none")
     problem = numbers.cert_problem(number, around.today)
     if problem:
@@ -145,7 +150,7 @@ def _phone(_spec: FieldSpec, text: str, _around: Surroundings) -> Parsed | Probl
         return Parsed(value=f"021-{local}", shown=f"021-{local}")
     if re.fullmatch(r"0[1-9]\d{8,10}", digits):
         return Parsed(value=digits, shown=digits)
-    if not digits:
+    if _is_no_number(text, digits):
         return Problem(code="digits_none")
     code = "phone_short" if len(digits) < 11 else "phone_long" if len(digits) > 11 else "phone_odd"
     return Problem(code=code, details={"count": str(len(digits))})
@@ -278,7 +283,7 @@ def _long_text(_spec: FieldSpec, text: str, _around: Surroundings) -> Parsed | P
 
 def _bank_account(_spec: FieldSpec, text: str, _around: Surroundings) -> Parsed | Problem:
     digits = re.sub(r"\D", "", only_digits(strip_lead(text, WORDS["number_lead"])))
-    if not digits:
+    if _is_no_number(text, digits):
         return Problem(code="digits_none")
     if not 13 <= len(digits) <= 19:
         return Problem(code="bank_length", details={"count": str(len(digits))})
@@ -288,7 +293,7 @@ def _bank_account(_spec: FieldSpec, text: str, _around: Surroundings) -> Parsed 
 
 def _postcode(_spec: FieldSpec, text: str, _around: Surroundings) -> Parsed | Problem:
     digits = re.sub(r"\D", "", only_digits(strip_lead(text, WORDS["number_lead"])))
-    if not digits:
+    if _is_no_number(text, digits):
         return Problem(code="digits_none")
     if len(digits) != 6:
         return Problem(code="postcode_length", details={"count": str(len(digits))})

@@ -117,7 +117,9 @@ def test_every_room_is_in_the_table():
 def test_a_module_imports_only_from_rooms_below_it(path: Path):
     room = path.relative_to(ROOT).parts[0]
     allowed = MAY_IMPORT[room] | {room}
-    wrong = [(line, name) for line, name in imported(path) if name in MAY_IMPORT and name not in allowed]
+    wrong = [
+        (line, name) for line, name in imported(path) if name in MAY_IMPORT and name not in allowed
+    ]
 
     assert wrong == []
 
@@ -125,7 +127,9 @@ def test_a_module_imports_only_from_rooms_below_it(path: Path):
 @pytest.mark.parametrize("path", modules(), ids=name_of)
 def test_a_tool_stays_in_its_room(path: Path):
     room = path.relative_to(ROOT).parts[0]
-    wrong = [(n, name) for n, name in imported(path) if name in LIVES_IN and room not in LIVES_IN[name]]
+    wrong = [
+        (n, name) for n, name in imported(path) if name in LIVES_IN and room not in LIVES_IN[name]
+    ]
 
     assert wrong == []
 
@@ -135,7 +139,9 @@ def test_nothing_imports_tests(path: Path):
     assert not {name for _, name in imported(path)} & {"tests", "pytest", "hypothesis", "tester"}
 
 
-@pytest.mark.parametrize("path", [p for p in modules() if p.parts[-2] in PURE or "rules" in p.parts], ids=name_of)
+@pytest.mark.parametrize(
+    "path", [p for p in modules() if p.parts[-2] in PURE or "rules" in p.parts], ids=name_of
+)
 def test_the_heart_is_pure(path: Path):
     """No network, no clock, no randomness, no files but in the loaders."""
     if name_of(path) in MAY_OPEN_FILES:
@@ -146,7 +152,9 @@ def test_the_heart_is_pure(path: Path):
             assert node.func.id != "open", f"{name_of(path)}:{node.lineno}"
         is_method = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
         if is_method and node.func.attr in NOT_PURE_CALLS:
-            raise AssertionError(f"{name_of(path)}:{node.lineno} asks the clock: {node.func.attr}()")
+            raise AssertionError(
+                f"{name_of(path)}:{node.lineno} asks the clock: {node.func.attr}()"
+            )
 
 
 @pytest.mark.parametrize("path", modules(), ids=name_of)

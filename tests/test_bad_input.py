@@ -48,7 +48,17 @@ ODD_TEXTS = {
     "31 February": "2026年2月31日",
 }
 
-STAGES = ["start", "introduced", "asking", "consent", "confirming", "review", "changing", "submit", "stopping"]
+STAGES = [
+    "start",
+    "introduced",
+    "asking",
+    "consent",
+    "confirming",
+    "review",
+    "changing",
+    "submit",
+    "stopping",
+]
 
 
 def go_to(talk: Talk, stage: str) -> Talk:
@@ -84,13 +94,21 @@ def state(talk: Talk) -> object:
     progress = getattr(conversation.focus, "progress", None)
     if progress is None:
         return (conversation.focus.kind, conversation.parked)
-    return (progress.answers, progress.pending, progress.stage, progress.asking, conversation.parked)
+    return (
+        progress.answers,
+        progress.pending,
+        progress.stage,
+        progress.asking,
+        conversation.parked,
+    )
 
 
 def is_clear(talk: Talk) -> bool:
     """Chinese words, no hole, nothing of the machine."""
     text = talk.shown()
-    return bool(HAN.search(text)) and not re.search(r"\{\w*\}|None|Error|Traceback|\x00|[\ud800-\udfff]", text)
+    return bool(HAN.search(text)) and not re.search(
+        r"\{\w*\}|None|Error|Traceback|\x00|[\ud800-\udfff]", text
+    )
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -122,9 +140,7 @@ def test_after_all_of_them_the_person_goes_on_where_she_was(stage: str, talk: Ta
         talk.says("现在开始办", "给我自己办")
     elif stage == "stopping":
         talk.says("接着填")
-    elif stage == "changing":
-        talk.says("返回")
-    elif stage == "submit":
+    elif stage in ("changing", "submit"):
         talk.says("返回")
     talk.fills(SELF).presses("review_right").presses("submit")
 
@@ -227,7 +243,9 @@ def test_a_button_with_text_and_a_file_at_once_is_borne(stage: str, talk: Talk):
 def test_the_same_update_three_times_is_one_message(
     small_database: Database, catalog: Catalog, clock: Clock
 ):
-    resident = Tester(small_database, Mind(catalog=catalog, recognizer=FakeRecognizer()), clock=clock)
+    resident = Tester(
+        small_database, Mind(catalog=catalog, recognizer=FakeRecognizer()), clock=clock
+    )
     message = resident.message(text="你好")
     replies = [resident.sends_message(message) for _ in range(3)]
 

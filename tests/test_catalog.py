@@ -51,12 +51,18 @@ def test_the_catalog_holds_what_was_promised():
 
 
 MEANING: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
-    "duplicate_id": (lambda d: d["services"].append(copy.deepcopy(d["services"][0])), "services[76].id"),
+    "duplicate_id": (
+        lambda d: d["services"].append(copy.deepcopy(d["services"][0])),
+        "services[76].id",
+    ),
     "unknown_field": (
         lambda d: service(d)["form"].append({"field": "shoe_size"}),
         "(cert_renew).form[",
     ),
-    "repeated_field": (lambda d: service(d)["form"].append({"field": "name"}), "(cert_renew).form["),
+    "repeated_field": (
+        lambda d: service(d)["form"].append({"field": "name"}),
+        "(cert_renew).form[",
+    ),
     "unknown_condition": (
         lambda d: service(d)["form"].append(
             {"field": "grade", "when": {"field": "course", "is_one_of": ["a"]}}
@@ -97,7 +103,9 @@ MEANING: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     ),
     "not_machine": (lambda d: service(d).update(who="谁都行。"), "(cert_renew).who"),
     "no_applicant": (
-        lambda d: service(d).update(form=[i for i in service(d)["form"] if i["field"] != "applicant_role"]),
+        lambda d: service(d).update(
+            form=[i for i in service(d)["form"] if i["field"] != "applicant_role"]
+        ),
         "(cert_renew).form",
     ),
     "no_district": (
@@ -119,7 +127,10 @@ def test_a_mistake_is_named_with_its_place(code: str, tmp_path: Path):
 def test_all_mistakes_are_named_at_once(tmp_path: Path):
     told = mistakes(
         tmp_path,
-        *(MEANING[c][0] for c in ("unknown_field", "no_why", "no_choices", "unknown_service", "not_machine")),
+        *(
+            MEANING[c][0]
+            for c in ("unknown_field", "no_why", "no_choices", "unknown_service", "not_machine")
+        ),
     )
 
     assert len(told) >= 5
@@ -136,7 +147,10 @@ SHAPE: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "string_too_long": (lambda d: service(d).update(short="长" * 20), ".short：太长了，最多 14"),
     "string_pattern_mismatch": (lambda d: d["services"][9].update(id="证"), ".id：写法不对"),
     "string_type": (lambda d: service(d).update(name=3), ".name：这里要写文字"),
-    "too_short": (lambda d: service(d).update(examples=["一"]), ".examples：太少了，最少 12 条，现在 1 条"),
+    "too_short": (
+        lambda d: service(d).update(examples=["一"]),
+        ".examples：太少了，最少 12 条，现在 1 条",
+    ),
     "literal_error": (lambda d: service(d).update(kind="wish"), ".kind：只能写这几种"),
     "enum": (lambda d: d["fields"]["mobile"].update(type="身份证"), ".type：没有这种类型"),
     "int_type": (
@@ -274,7 +288,13 @@ NEW_SERVICE: dict[str, Any] = {
         "养导盲犬狗粮太贵",
         "导盲犬狗粮报销",
     ],
-    "checks": ["导盲犬狗粮钱给补不", "我家导盲犬要吃狗粮", "狗粮能不能补", "导盲犬口粮钱哪里领", "导盲狗的粮补贴"],
+    "checks": [
+        "导盲犬狗粮钱给补不",
+        "我家导盲犬要吃狗粮",
+        "狗粮能不能补",
+        "导盲犬口粮钱哪里领",
+        "导盲狗的粮补贴",
+    ],
     "audit": {"confidence": "low"},
 }
 NEW_FIELDS: dict[str, Any] = {
@@ -294,7 +314,10 @@ NEW_FIELDS: dict[str, Any] = {
         "shared": False,
         "sensitive": False,
         "question": "导盲犬大不大？",
-        "choices": [{"id": "small", "label": "小型"}, {"id": "big", "label": "大型", "says": ["很大"]}],
+        "choices": [
+            {"id": "small", "label": "小型"},
+            {"id": "big", "label": "大型", "says": ["很大"]},
+        ],
     },
     "dog_weight": {
         "label": "犬的体重",
@@ -335,5 +358,3 @@ def test_a_new_service_needs_nothing_but_the_catalog_file(
 
     case = tester.case("guide_dog_food")
     assert tester.value("dog_weight", case) == "30"
-
-

@@ -47,9 +47,7 @@ def a_case(now: datetime) -> Case:
 def moved(case: Case, limit: TimeLimit, *steps: tuple[Action, str]) -> Case:
     for action, day in steps:
         by = RESIDENT if action is Action.CORRECT else CLERK
-        wish = Move(
-            action=action, by=by, reason="因为", items=("mobile",), office_id="310115004"
-        )
+        wish = Move(action=action, by=by, reason="因为", items=("mobile",), office_id="310115004")
         case, _ = move(case, wish, limit, at(day))
     return case
 
@@ -114,7 +112,10 @@ def test_the_clock_of_the_law_runs_from_acceptance():
 
 def test_reviewing_does_not_start_it_anew():
     case = moved(
-        a_case(at("2026-11-20")), TEN, (Action.ACCEPT, "2026-11-25"), (Action.START_REVIEW, "2026-11-30")
+        a_case(at("2026-11-20")),
+        TEN,
+        (Action.ACCEPT, "2026-11-25"),
+        (Action.START_REVIEW, "2026-11-30"),
     )
 
     assert case.due_at == add_working_days(at("2026-11-25"), 10)
@@ -136,7 +137,9 @@ def test_calendar_days_are_calendar_days():
 @pytest.mark.parametrize("stop", [Action.SUSPEND, Action.REQUEST_CORRECTIONS])
 def test_a_stopped_clock_has_no_deadline_and_goes_on_with_what_was_left(stop: Action):
     go_on = Action.RESUME if stop is Action.SUSPEND else Action.CORRECT
-    case = moved(a_case(at("2026-11-20")), TEN, (Action.ACCEPT, "2026-11-25"), (stop, "2026-11-27"))
+    case = moved(
+        a_case(at("2026-11-20")), TEN, (Action.ACCEPT, "2026-11-25"), (stop, "2026-11-27")
+    )
     assert case.due_at is None
 
     case = moved(case, TEN, (go_on, "2027-03-01"))
@@ -194,9 +197,7 @@ def test_a_transferred_case_begins_anew_at_the_other_office():
     assert case.due_at == add_working_days(at("2026-12-01"), 10)
 
 
-@pytest.mark.parametrize(
-    "end", [Action.APPROVE, Action.DECLINE]
-)
+@pytest.mark.parametrize("end", [Action.APPROVE, Action.DECLINE])
 def test_a_closed_case_is_due_no_more(end: Action):
     case = moved(a_case(at("2026-11-20")), TEN, (Action.ACCEPT, "2026-11-25"), (end, "2026-11-30"))
 

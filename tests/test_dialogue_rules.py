@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tester import CERT, CLERK, ID, MOBILE, Talk
+from tester import CERT, ID, MOBILE, Talk
 
 from casework.models import Action, CaseState
 from casework.numbers import number_from
@@ -15,15 +15,11 @@ from dialogue.models import (
     CallPerson,
     Choosing,
     Correcting,
-    EventShown,
-    FileApplication,
-    Filling,
     Idle,
     Introduced,
     NoteMisunderstood,
     Pick,
     Resuming,
-    Stopping,
     SubmitCorrections,
     Switching,
     Withdrawing,
@@ -110,7 +106,9 @@ def test_a_question_asked_before_choosing_is_answered_after(talk: Talk):
 
 def test_whom_it_is_for_is_remembered_until_the_form(talk: Talk):
     unsure(talk, "我爸补贴", "living_subsidy", "nursing_subsidy", beneficiary="我爸")
-    talk.says("我爸补贴").picks(2).hears("你爸爸").presses("start").is_asked("name").hears("你爸爸")
+    talk.says("我爸补贴").picks(2).hears("你爸爸").presses("start").is_asked("name").hears(
+        "你爸爸"
+    )
 
 
 def test_a_label_that_is_ruled_out_is_not_picked(talk: Talk):
@@ -171,7 +169,9 @@ def test_several_needs_are_taken_one_after_another(talk: Talk):
         candidates=best,
         needs=("nursing_subsidy", "transport_subsidy"),
     )
-    talk.says("两件").hears("我听到几件事", "重残护理补贴", "交通补贴").presses("start").fills(SELF)
+    talk.says("两件").hears("我听到几件事", "重残护理补贴", "交通补贴").presses("start").fills(
+        SELF
+    )
     talk.presses("review_right").presses("submit").hears("还有这些")
 
     talk.picks(1).hears("残疾人交通补贴")
@@ -218,7 +218,9 @@ def test_stopping_keeps_the_form_and_going_on_takes_it_up(talk: Talk):
 
 
 def test_throwing_away_is_the_only_way_to_lose_a_form(talk: Talk):
-    talk.begins("cert_renew").fills(SELF, until="mobile").says("算了", "不要了").hears("这份不要了")
+    talk.begins("cert_renew").fills(SELF, until="mobile").says("算了", "不要了").hears(
+        "这份不要了"
+    )
 
     assert talk.conversation.parked == ()
 
@@ -243,11 +245,14 @@ def test_beginning_anew_drops_the_unfinished_form(talk: Talk):
 
 
 def test_a_greeting_reminds_of_the_unfinished_form(talk: Talk):
-    talk.begins("cert_renew").fills(SELF, until="mobile").says("算了", "留着", "你好").hears("继续")
+    talk.begins("cert_renew").fills(SELF, until="mobile").says("算了", "留着", "你好").hears(
+        "继续"
+    )
 
 
 @pytest.mark.parametrize(
-    "words", ["查进度", "人工", "撤回", "你好", "别的事", "救命", "咕噜", "没事", "帮助", "跳过", "/foo"]
+    "words",
+    ["查进度", "人工", "撤回", "你好", "别的事", "救命", "咕噜", "没事", "帮助", "跳过", "/foo"],
 )
 @pytest.mark.parametrize("place", ["stopping", "switching", "filling"])
 def test_nothing_said_while_a_form_waits_loses_it(talk: Talk, words: str, place: str):
@@ -269,7 +274,9 @@ def test_nothing_said_while_a_form_waits_loses_it(talk: Talk, words: str, place:
 
 
 def test_after_a_false_alarm_the_same_question_is_asked(talk: Talk):
-    talk.begins("cert_renew").fills(SELF, until="mobile").says("算了", "救命", "没事").hears("要停下吗")
+    talk.begins("cert_renew").fills(SELF, until="mobile").says("算了", "救命", "没事").hears(
+        "要停下吗"
+    )
 
     talk.picks("接着填").is_asked("mobile")
 
@@ -331,6 +338,31 @@ def test_a_long_answer_may_hold_any_words(talk: Talk):
     assert talk.answers()["facts_statement"] == story
 
 
+def test_the_answer_given_after_all_goes_on_with_the_form(talk: Talk):
+    """Asked whether to leave, she answers the question of the form: that is an answer, and no third thing."""
+    talk.recognizer.knows("房子是租的", "housing_relief")
+    talk.begins("home_retrofit").fills(SELF, until="house_type").says("房子是租的").hears(
+        "要先去看"
+    )
+    talk.says("私人租房")
+
+    assert talk.answers()["house_type"] == "private_rent"
+    talk.says("算了", "没有做过")
+    assert isinstance(talk.conversation.focus, Stopping)
+
+
+def test_leaving_while_asked_whether_to_switch_keeps_the_form_and_says_so(talk: Talk):
+    talk.recognizer.knows("低保", "minimum_living")
+    talk.begins("cert_renew").fills(SELF, until="mobile").says("低保", "算了").hears("填的都留着")
+
+    assert [p.asking for p in talk.conversation.parked] == ["mobile"]
+
+
+def test_a_plain_no_does_not_throw_an_unfinished_form_away(talk: Talk):
+    talk.begins("cert_renew").fills(SELF, until="mobile").says("算了", "留着")
+    talk.begins("cert_renew").says("不用").hears("填的都留着").says("继续").is_asked("mobile")
+
+
 # ---- questions in the middle
 
 
@@ -344,13 +376,17 @@ def test_a_question_in_the_middle_is_answered_and_the_form_goes_on(talk: Talk):
 
 def test_why_is_answered_from_the_question_itself(talk: Talk):
     talk.recognizer.asks("为什么要问", "why")
-    talk.begins("cert_renew").fills(SELF, until="mobile").says("为什么要问").hears("方便经办人联系你")
+    talk.begins("cert_renew").fills(SELF, until="mobile").says("为什么要问").hears(
+        "方便经办人联系你"
+    )
 
 
 def test_an_answer_with_a_question_word_in_it_is_an_answer(talk: Talk):
     text = "我的地址是浦东新区花木街道幸福路12弄3号"
     talk.recognizer.asks(text, "where")
-    talk.begins("cert_renew").fills(SELF, until="residence_address").says(text).is_asked("hukou_address")
+    talk.begins("cert_renew").fills(SELF, until="residence_address").says(text).is_asked(
+        "hukou_address"
+    )
 
 
 # ---- digits
@@ -382,9 +418,13 @@ def test_options_win_over_words_that_work_everywhere(talk: Talk):
 # ---- danger
 
 
-@pytest.mark.parametrize(("words", "hotline"), [("着火了", "119"), ("他晕倒了", "120"), ("不想活了", "12356")])
+@pytest.mark.parametrize(
+    ("words", "hotline"), [("着火了", "119"), ("他晕倒了", "120"), ("不想活了", "12356")]
+)
 def test_danger_comes_before_everything(talk: Talk, words: str, hotline: str):
-    talk.begins("cert_renew").fills(SELF, until="mobile").says(words).hears(hotline, "没有替你报警")
+    talk.begins("cert_renew").fills(SELF, until="mobile").says(words).hears(
+        hotline, "没有替你报警"
+    )
 
     assert talk.reply.kind == "emergency"
     assert CallPerson(reason="emergency", office_id="") in talk.effects
@@ -406,7 +446,9 @@ def test_danger_repeated_at_a_short_question_is_taken_as_the_answer(talk: Talk):
 
 
 @pytest.mark.parametrize("way", ["press", "number", "label"])
-def test_choosing_an_answer_that_means_danger_gives_the_card_and_keeps_the_answer(talk: Talk, way: str):
+def test_choosing_an_answer_that_means_danger_gives_the_card_and_keeps_the_answer(
+    talk: Talk, way: str
+):
     talk.begins("psych_rehab").fills(SELF, until="crisis_check")
     place = [c.id for c in talk.reply.choices].index("option:self")
     match way:
@@ -458,7 +500,9 @@ def test_more_than_three_cases_are_named_by_number(talk: Talk):
 
 def test_status_in_the_middle_of_a_form_keeps_the_question(talk: Talk):
     talk.files("scenic_free_entry", SELF)
-    talk.begins("psych_rehab").fills(SELF, until="mobile").says("查进度").hears("公园景点").is_asked("mobile")
+    talk.begins("psych_rehab").fills(SELF, until="mobile").says("查进度").hears(
+        "公园景点"
+    ).is_asked("mobile")
 
     assert talk.reply.private
 
@@ -499,7 +543,9 @@ def corrected(talk: Talk, *items: str) -> Talk:
 def test_corrections_are_answered_from_the_notice(talk: Talk):
     corrected(talk, "mobile", "photo").hears("照片不清楚").presses("现在补").is_asked("mobile")
 
-    talk.says("13812345678").is_asked("photo").sends_photo().says("就这些").is_at("review").says("都对")
+    talk.says("13812345678").is_asked("photo").sends_photo().says("就这些").is_at("review").says(
+        "都对"
+    )
     (effect,) = [e for e in talk.effects if isinstance(e, SubmitCorrections)]
     assert effect.answers["mobile"].value == "13812345678"
     assert len(effect.papers) == 1
@@ -507,7 +553,9 @@ def test_corrections_are_answered_from_the_notice(talk: Talk):
 
 
 def test_corrections_left_open_do_not_wipe_the_old_answer(talk: Talk):
-    corrected(talk, "mobile", "reason").presses("现在补").says("13812345678", "跳过", "跳过").is_at("review")
+    corrected(talk, "mobile", "reason").presses("现在补").says(
+        "13812345678", "跳过", "跳过"
+    ).is_at("review")
 
     talk.says("都对")
     (effect,) = [e for e in talk.effects if isinstance(e, SubmitCorrections)]
@@ -522,7 +570,9 @@ def test_corrections_with_nothing_in_them_are_not_handed_in(talk: Talk):
 
 
 def test_corrections_may_be_put_off_and_taken_up(talk: Talk):
-    corrected(talk, "mobile", "reason").presses("现在补").says("13812345678", "算了").hears("先不补")
+    corrected(talk, "mobile", "reason").presses("现在补").says("13812345678", "算了").hears(
+        "先不补"
+    )
     talk.says("查进度", "现在补").is_asked("reason")
 
     assert talk.answers()["mobile"] == "13812345678"
@@ -655,7 +705,9 @@ def test_a_button_of_an_older_turn_changes_nothing(talk: Talk):
     assert talk.form.answers == before
 
 
-@pytest.mark.parametrize("choice", ["option:nonsense", "", "x" * 500, "change:name", "submit", "take_back:1"])
+@pytest.mark.parametrize(
+    "choice", ["option:nonsense", "", "x" * 500, "change:name", "submit", "take_back:1"]
+)
 def test_a_button_nobody_showed_changes_nothing(talk: Talk, choice: str):
     talk.begins("cert_renew").fills(SELF, until="mobile")
     before = dict(talk.form.answers)
@@ -723,17 +775,33 @@ def test_what_is_known_about_a_person_is_told_and_a_person_called(talk: Talk):
 
 
 def test_replies_that_repeat_what_was_told_are_private(talk: Talk):
-    secrets = (CERT, ID, "110105 19491231", MOBILE, "139 1234 5678", "王秀英", "幸福路", "平安路", "6222")
+    secrets = (
+        CERT,
+        ID,
+        "110105 19491231",
+        MOBILE,
+        "139 1234 5678",
+        "王秀英",
+        "幸福路",
+        "平安路",
+        "6222",
+    )
 
     def check(turn: object) -> None:
         text = turn.reply.as_plain_text()
-        found = [s for s in secrets if s in text and f"比如：{s}" not in text and "比如" not in text]
+        found = [
+            s for s in secrets if s in text and f"比如：{s}" not in text and "比如" not in text
+        ]
         assert turn.reply.private or not found, f"{found} in a reply for all ears:\n{text}"
 
     talk.checks.append(check)
     talk.files("nursing_subsidy", SELF)
-    talk.begins("transport_subsidy").says("用上次的").fills(SELF).says("返回", "返回", "返回", "不改")
-    talk.fills(SELF).presses("review_change").says("返回").presses("review_right").presses("submit")
+    talk.begins("transport_subsidy").says("用上次的").fills(SELF).says(
+        "返回", "返回", "返回", "不改"
+    )
+    talk.fills(SELF).presses("review_change").says("返回").presses("review_right").presses(
+        "submit"
+    )
     talk.says("查进度", "人工", "撤回", "不撤了", "谢谢", "再说一遍", "慢一点")
     talk.clerk(Action.REQUEST_CORRECTIONS, items=("mobile",), reason="王秀英的手机打不通")
     talk.presses("现在补").says("13812345678", "再说一遍", "慢一点", "都对")

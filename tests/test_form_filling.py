@@ -11,7 +11,7 @@ from catalog.models import Catalog, FieldType
 from dialogue import form_filling as form
 from dialogue.form_replies import who
 from dialogue.forms import begin, is_asked, merged_items, missing_fields, open_fields
-from dialogue.models import Answer, Choice, FileApplication
+from dialogue.models import Answer, FileApplication
 from intents.slot_types import Parsed
 
 SELF = {"applicant_role": "给我自己办"}
@@ -19,7 +19,11 @@ SELF = {"applicant_role": "给我自己办"}
 
 def a_form(catalog: Catalog, *service_ids: str, beneficiary: str = "", now=None):
     return begin(
-        catalog, service_ids or ("cert_renew",), number="12345674", beneficiary=beneficiary, now=now
+        catalog,
+        service_ids or ("cert_renew",),
+        number="12345674",
+        beneficiary=beneficiary,
+        now=now,
     )
 
 
@@ -62,7 +66,9 @@ def test_whom_it_is_for_is_not_asked_when_it_was_told(talk: Talk):
     assert talk.answers() == {"applicant_role": "agent"}
 
 
-def test_whom_it_is_for_is_asked_when_the_service_does_not_allow_the_role_that_was_told(talk: Talk):
+def test_whom_it_is_for_is_asked_when_the_service_does_not_allow_the_role_that_was_told(
+    talk: Talk,
+):
     talk.begins("free_transit_blind", "我爸").is_asked("applicant_role")
 
     assert [c.id for c in talk.reply.choices] == ["option:self", "option:guardian"]
@@ -116,7 +122,9 @@ def test_a_number_is_read_back_with_what_it_tells(talk: Talk):
 
 
 def test_a_certificate_number_answers_the_childs_own_number(talk: Talk):
-    talk.begins("child_rehab_aid").fills({"applicant_role": "我是监护人"}, until="disability_cert_no")
+    talk.begins("child_rehab_aid").fills(
+        {"applicant_role": "我是监护人"}, until="disability_cert_no"
+    )
 
     talk.says(CERT, "对")
     assert talk.answers()["child_id_number"] == ID
@@ -152,7 +160,9 @@ def test_changing_while_confirming_asks_the_same_question_again(talk: Talk):
 
 
 def test_a_changed_certificate_number_takes_what_the_old_one_told_with_it(talk: Talk):
-    talk.begins("assistive_device_fitting").fills(SELF, until="disability_cert_no").says(CERT, "对")
+    talk.begins("assistive_device_fitting").fills(SELF, until="disability_cert_no").says(
+        CERT, "对"
+    )
     assert talk.answers()["disability_category"] == "physical"
 
     talk.says("残疾证号不对").is_asked("disability_cert_no").says(OTHER_ID + "23", "对")
@@ -167,13 +177,15 @@ def test_the_guardians_number_says_nothing_about_the_person_herself(talk: Talk):
 
     talk.says("监护人身份证写错了").is_asked("guardian_id_number").says(ID, "对")
     after = talk.answers()
-    assert {f: v for f, v in after.items() if f not in ("guardian_id_number", "birth_date", "sex")} == {
-        f: v for f, v in before.items() if f not in ("guardian_id_number", "birth_date", "sex")
-    }
+    assert {
+        f: v for f, v in after.items() if f not in ("guardian_id_number", "birth_date", "sex")
+    } == {f: v for f, v in before.items() if f not in ("guardian_id_number", "birth_date", "sex")}
 
 
 def test_a_new_address_without_a_town_takes_the_old_town_away(talk: Talk):
-    talk.begins("cert_renew").fills({**SELF, "residence_address": ADDRESS, "hukou_address": ADDRESS})
+    talk.begins("cert_renew").fills(
+        {**SELF, "residence_address": ADDRESS, "hukou_address": ADDRESS}
+    )
     assert talk.form.town == "310115" + talk.form.town[6:]
     assert "town_residence_address" in talk.form.answers
 
@@ -316,7 +328,9 @@ def test_going_back_from_the_first_question_says_so(talk: Talk):
 
 
 def test_going_back_from_the_consent_reaches_the_question_before(talk: Talk):
-    talk.begins("cert_renew").says("给我自己办", "王秀英").is_at("consent").says("返回").is_asked("name")
+    talk.begins("cert_renew").says("给我自己办", "王秀英").is_at("consent").says("返回").is_asked(
+        "name"
+    )
     talk.says("不改").is_at("consent")
 
 
@@ -336,7 +350,9 @@ def test_going_back_from_the_end_reaches_the_review(talk: Talk, stage: str):
 
 
 def test_going_back_passes_over_questions_that_no_longer_apply(talk: Talk):
-    talk.begins("cert_renew").fills({"applicant_role": "我帮家人或别人办"}, until="accommodation_needs")
+    talk.begins("cert_renew").fills(
+        {"applicant_role": "我帮家人或别人办"}, until="accommodation_needs"
+    )
     talk.says("给谁办不对").is_asked("applicant_role").says("给我自己办")
 
     talk.fills(until="accommodation_needs").says("返回")
@@ -362,13 +378,27 @@ def test_an_answer_is_named_the_way_people_call_it(talk: Talk, words: str, asked
     talk.begins("cert_renew").fills(SELF).says(words).is_asked(asked)
 
 
+def test_a_field_named_where_a_name_is_asked_is_no_name(talk: Talk):
+    talk.begins("cert_renew").fills(SELF, until="residence_address").says("返回", "返回", "返回")
+
+    talk.is_asked("name").says("手机号").is_asked("mobile")
+    assert talk.answers()["name"] == "王秀英"
+
+
+@pytest.mark.parametrize("words", ["手机号不对", "手机号填错了"])
+def test_a_mistake_named_in_the_middle_is_mended(talk: Talk, words: str):
+    talk.begins("cert_renew").fills(SELF, until="residence_address").says(words).is_asked("mobile")
+
+
 def test_a_name_that_fits_two_answers_asks_which(talk: Talk):
     talk.begins("cert_renew").fills(SELF).says("地址不对").is_at("changing").hears("要改哪一项")
 
 
 def test_naming_the_wrong_thing_and_the_right_one_in_one_breath_changes_it(talk: Talk):
     talk.recognizer.knows("手机号不对，是13812345678", "change", "act")
-    talk.begins("cert_renew").fills(SELF).says("手机号不对，是13812345678").hears("改了").is_at("review")
+    talk.begins("cert_renew").fills(SELF).says("手机号不对，是13812345678").hears("改了").is_at(
+        "review"
+    )
 
     assert talk.answers()["mobile"] == "13812345678"
 
@@ -381,7 +411,9 @@ def test_not_that_level_but_this_one(talk: Talk):
 
 
 def test_changing_in_the_middle_means_the_last_answer(talk: Talk):
-    talk.begins("cert_renew").fills(SELF, until="residence_address").says("填错了").is_asked("mobile")
+    talk.begins("cert_renew").fills(SELF, until="residence_address").says("填错了").is_asked(
+        "mobile"
+    )
 
 
 def test_changing_before_anything_was_answered_asks_on(talk: Talk):
@@ -416,14 +448,18 @@ def test_an_optional_question_is_left_for_good(talk: Talk):
 
 def test_a_required_question_is_put_off_once_then_left_open_and_named(talk: Talk):
     talk.begins("cert_renew").fills(SELF, until="reason").says("跳过").hears("最后再问你")
-    talk.fills(until="reason").is_asked("reason").says("跳过").is_at("review").hears("以后补：申请事由")
+    talk.fills(until="reason").is_asked("reason").says("跳过").is_at("review").hears(
+        "以后补：申请事由"
+    )
 
     talk.presses("review_right").presses("submit").hears("还要补：申请事由")
 
 
 @pytest.mark.parametrize("words", ["不知道", "忘了", "不清楚"])
 def test_not_knowing_puts_off(talk: Talk, words: str):
-    talk.begins("cert_renew").fills(SELF, until="residence_address").says(words).hears("最后再问你")
+    talk.begins("cert_renew").fills(SELF, until="residence_address").says(words).hears(
+        "最后再问你"
+    )
 
 
 def test_the_name_cannot_be_left_out(talk: Talk):
@@ -433,7 +469,9 @@ def test_the_name_cannot_be_left_out(talk: Talk):
 
 
 def test_the_only_telephone_cannot_be_left_out(talk: Talk):
-    talk.begins("cert_renew").fills(SELF, until="mobile").says("跳过").fills(until="mobile").says("跳过")
+    talk.begins("cert_renew").fills(SELF, until="mobile").says("跳过").fills(until="mobile").says(
+        "跳过"
+    )
 
     talk.hears("这一项不能少").is_asked("mobile")
 
@@ -447,17 +485,23 @@ def test_a_father_without_a_telephone_can_be_filed_for(talk: Talk):
 
 
 def test_one_of_two_telephones_is_needed(talk: Talk):
-    talk.begins("cert_renew").fills({"applicant_role": "我帮家人或别人办"}, until="mobile").says("跳过")
+    talk.begins("cert_renew").fills({"applicant_role": "我帮家人或别人办"}, until="mobile").says(
+        "跳过"
+    )
     talk.fills(until="agent_mobile").says("跳过").fills(until="mobile").says("跳过")
 
-    talk.fills({}, until="agent_mobile").says("跳过").hears("这一项不能少").is_asked("agent_mobile")
+    talk.fills({}, until="agent_mobile").says("跳过").hears("这一项不能少").is_asked(
+        "agent_mobile"
+    )
 
 
 def test_whom_it_is_for_cannot_be_left_out(talk: Talk):
     talk.begins("cert_renew").says("跳过").hears("这一项不能少").is_asked("applicant_role")
 
 
-@pytest.mark.parametrize("service_id", ["cert_renew", "child_rehab_aid", "nursing_subsidy", "emergency_text"])
+@pytest.mark.parametrize(
+    "service_id", ["cert_renew", "child_rehab_aid", "nursing_subsidy", "emergency_text"]
+)
 def test_nobody_gets_stuck_who_skips_all_that_can_be_skipped(talk: Talk, service_id: str):
     """Skipping everything still ends at the review, once name and one telephone are given."""
     talk.begins(service_id)
@@ -480,7 +524,9 @@ def test_nobody_gets_stuck_who_skips_all_that_can_be_skipped(talk: Talk, service
 
 
 def test_papers_sent_at_their_question_belong_to_it(talk: Talk):
-    talk.begins("cert_renew").fills(SELF, until="photo").sends_photo().hears("收到 1 份").is_asked("photo")
+    talk.begins("cert_renew").fills(SELF, until="photo").sends_photo().hears("收到 1 份").is_asked(
+        "photo"
+    )
     talk.sends_photo().says("就这些")
 
     assert [p.field for p in talk.form.papers] == ["photo", "photo"]
@@ -502,7 +548,9 @@ def test_papers_that_came_are_not_forgotten_by_skipping(talk: Talk, words: str):
 
 
 def test_going_back_to_papers_keeps_them(talk: Talk):
-    talk.begins("cert_renew").fills(SELF, until="photo").sends_photo().says("就这些", "返回").is_asked("photo")
+    talk.begins("cert_renew").fills(SELF, until="photo").sends_photo().says(
+        "就这些", "返回"
+    ).is_asked("photo")
 
     assert [c.id for c in talk.reply.choices] == ["papers_done"]
     talk.says("就这些")
@@ -537,7 +585,9 @@ def test_nothing_known_is_used_when_it_is_for_somebody_else(talk: Talk):
 
 def test_facts_of_two_people_never_mix(talk: Talk):
     talk.files("nursing_subsidy", SELF)
-    talk.begins("psych_rehab").says("重新填").fills({**SELF, "name": "李娜", "mobile": "13612345678"})
+    talk.begins("psych_rehab").says("重新填").fills(
+        {**SELF, "name": "李娜", "mobile": "13612345678"}
+    )
     talk.presses("review_right").presses("submit")
 
     talk.begins("transport_subsidy").is_at("reuse").hears("李娜").says("用上次的")
@@ -566,7 +616,9 @@ def test_the_bank_card_is_asked_each_time(talk: Talk):
 # ---- the catalog changes meanwhile
 
 
-def test_a_form_is_finished_when_a_question_was_taken_out_of_the_catalog(talk: Talk, catalog: Catalog):
+def test_a_form_is_finished_when_a_question_was_taken_out_of_the_catalog(
+    talk: Talk, catalog: Catalog
+):
     talk.begins("cert_renew").fills(SELF, until="reason")
     fields = {k: v for k, v in catalog.fields.items() if k != "reason"}
     talk.catalog = catalog.model_copy(update={"fields": fields})

@@ -128,7 +128,9 @@ def test_a_resident_cannot_decide_her_own_case(action: Action):
 )
 @pytest.mark.parametrize("reason", ["", "   ", "\n"])
 def test_a_decision_against_the_resident_needs_words(action: Action, reason: str):
-    state = CaseState.ACCEPTED if action in (Action.SUSPEND, Action.DECLINE) else CaseState.SUBMITTED
+    state = (
+        CaseState.ACCEPTED if action in (Action.SUSPEND, Action.DECLINE) else CaseState.SUBMITTED
+    )
     with pytest.raises(ReasonMissing):
         do(a_case(state), action, reason=reason)
 

@@ -35,7 +35,11 @@ def test_two_neighbours_swapped_are_noticed(seed: int, place: int):
     assert is_valid(swapped) == (swapped == number)
 
 
-@given(seed=SEEDS, gap=st.sampled_from(["", "-", " ", "－", "—"]), around=st.sampled_from(["", "号码", "。"]))
+@given(
+    seed=SEEDS,
+    gap=st.sampled_from(["", "-", " ", "－", "—"]),
+    around=st.sampled_from(["", "号码", "。"]),
+)
 def test_a_number_is_found_however_it_is_grouped(seed: int, gap: str, around: str):
     number = number_from(seed)
 

@@ -146,9 +146,7 @@ def test_one_event_delivered_by_two_threads_is_taken_once(resident: Tester):
     resident.says("你好")
     message = resident.message(text="谢谢")
 
-    results = in_threads(
-        *[lambda: receive_message(resident.database, resident.mind, message)] * 4
-    )
+    results = in_threads(*[lambda: receive_message(resident.database, resident.mind, message)] * 4)
     assert sorted(r.is_duplicate for r in results) == [False, True, True, True]
     assert len({r.reply.id for r in results}) == 1
     assert messages(resident).count("> 谢谢") == 1
@@ -210,7 +208,9 @@ def test_a_number_taken_meanwhile_is_drawn_anew(resident: Tester):
         stored = work.conversations.find("webchat", "友")
         progress = replace(stored.conversation.focus.progress, number=taken)
         focus = replace(stored.conversation.focus, progress=progress)
-        work.conversations.save(stored, replace(stored.conversation, focus=focus), resident.clock.now)
+        work.conversations.save(
+            stored, replace(stored.conversation, focus=focus), resident.clock.now
+        )
         work.commit()
     friend.says("都对", "同意").hears("你的号码是")
     assert friend.case().number == taken
@@ -325,17 +325,19 @@ def crash_at(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
         "messages": MessageRepository,
         "conversations": ConversationRepository,
         "inbox": InboxRepository,
-    }.get(place.split(".")[0], UnitOfWork)
+    }.get(place.split(".", maxsplit=1)[0], UnitOfWork)
 
     def crash(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(owner, place.split(".")[-1], crash)
+    monkeypatch.setattr(owner, place.rsplit(".", maxsplit=1)[-1], crash)
 
 
 def test_filing_stores_application_cases_and_papers_at_once(resident: Tester):
     resident.says("换证", "开始").fills(SELF, until="photo")
-    photo = Attachment(kind="photo", name="照片.jpg", media_type="image/jpeg", size=9, key="a" * 32)
+    photo = Attachment(
+        kind="photo", name="照片.jpg", media_type="image/jpeg", size=9, key="a" * 32
+    )
     resident.sends(attachments=(photo,))
     resident.says("就这些").fills()
     resident.says("都对", "同意")
@@ -348,7 +350,9 @@ def test_filing_stores_application_cases_and_papers_at_once(resident: Tester):
 
 def test_papers_sent_later_join_the_case_and_its_history(resident: Tester):
     filed(resident)
-    photo = Attachment(kind="photo", name="照片.jpg", media_type="image/jpeg", size=9, key="a" * 32)
+    photo = Attachment(
+        kind="photo", name="照片.jpg", media_type="image/jpeg", size=9, key="a" * 32
+    )
     resident.sends(attachments=(photo,))
 
     case = resident.case()

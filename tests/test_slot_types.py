@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tester import ADDRESS, CERT, ID, MOBILE, FakeRecognizer, Talk
+from tester import ADDRESS, CERT, ID, MOBILE, Talk
 
 from catalog.loader import load_catalog
 from catalog.models import FieldSpec, FieldType, Option
@@ -51,9 +51,11 @@ WRONG = {
             "- -",
         ]
     },
-    "name_long": {"name": ["我的名字其实叫王秀英啊", "阿卜杜热西提买买提", "今天天气真好我想问问"]},
+    "name_long": {
+        "name": ["我的名字其实叫王秀英啊", "阿卜杜热西提买买提", "今天天气真好我想问问"]
+    },
     "digits_none": {
-        "id_number": ["不清楚", "还没有办", "啊"],
+        "id_number": ["不清楚", "还没有办", "啊", "一样"],
         "disability_cert_no": ["还没有办", "丢了"],
         "mobile": ["没有手机", "哦", "？"],
         "bank_account_no": ["没有卡"],
@@ -62,7 +64,9 @@ WRONG = {
     "id_length": {"id_number": ["1234", ID[:17], ID + "1", "1" * 400]},
     "id_old": {"id_number": ["110105491231002"]},
     "id_characters": {"id_number": ["X" * 18, "1101051949123100XX"]},
-    "id_birth_date": {"id_number": ["110105199902310028", "110105209912310028", "110105170012310028"]},
+    "id_birth_date": {
+        "id_number": ["110105199902310028", "110105209912310028", "110105170012310028"]
+    },
     "id_checksum": {"id_number": ["110105194912310021", "110105194912310020"]},
     "cert_is_id_number": {"disability_cert_no": [ID, "440524188001010014"]},
     "cert_length": {"disability_cert_no": ["123", ID + "4", CERT + "B12"]},
@@ -91,7 +95,9 @@ WRONG = {
     "number_unclear": {"companion": ["几个", "3.5", "好多人"]},
     "money_unclear": {"household_income": ["不多", "看情况"]},
     "address_town": {"residence_address": ["幸福路12弄3号401室", "我家", "浦东新区"]},
-    "address_detail": {"residence_address": ["花木街道", "浦东新区花木街道", "上海市浦东新区三林镇"]},
+    "address_detail": {
+        "residence_address": ["花木街道", "浦东新区花木街道", "上海市浦东新区三林镇"]
+    },
     "town_unknown": {"reception_center": ["随便", "徐家汇"]},
     "choice_unclear": {
         "disability_category": ["看情况", "听力言语", "3"],
@@ -180,7 +186,13 @@ RIGHT = {
         "85年3月5日": "1985-03-05",
     },
     "companion": {"1": "1", "两个人": "2", "没有": "0", "十二": "12", "就我一个人": "1"},
-    "tax_year": {"2026": "2026", "2026年": "2026", "今年": "2026", "去年": "2025", "二〇二六年": "2026"},
+    "tax_year": {
+        "2026": "2026",
+        "2026年": "2026",
+        "今年": "2026",
+        "去年": "2025",
+        "二〇二六年": "2026",
+    },
     "household_income": {
         "3500": "3500",
         "3,500元": "3500",
@@ -202,7 +214,12 @@ RIGHT = {
         "安徽省阜阳市颍州区清河路1号": "安徽省阜阳市颍州区清河路1号",
         "黄浦区老西门街道安乐路5号": "黄浦区老西门街道安乐路5号",
     },
-    "reception_center": {"花木街道": "310115", "花木": "310115", "去陆家嘴办": "310115", "路家嘴街道": "310115"},
+    "reception_center": {
+        "花木街道": "310115",
+        "花木": "310115",
+        "去陆家嘴办": "310115",
+        "路家嘴街道": "310115",
+    },
     "disability_category": {
         "听力": "hearing",
         "聽力": "hearing",
@@ -218,8 +235,15 @@ RIGHT = {
         "不要电动轮椅，要助行器": ("walker",),
         "助行器、助听器": ("walker", "hearing_aid"),
     },
-    "adl_status": {"不能走路": ("walk",), "走路和洗澡都要人帮": ("walk", "bathe"), "都不用帮": ("none",)},
-    "school_support": {"有人陪读，还要大字课本": ("accompany", "large_print"), "都不用": ("none",)},
+    "adl_status": {
+        "不能走路": ("walk",),
+        "走路和洗澡都要人帮": ("walk", "bathe"),
+        "都不用帮": ("none",),
+    },
+    "school_support": {
+        "有人陪读，还要大字课本": ("accompany", "large_print"),
+        "都不用": ("none",),
+    },
     "past_retrofit": {
         "是": "yes",
         "對": "yes",
@@ -233,9 +257,15 @@ RIGHT = {
     },
     "grade": {"小学三年级": "小学三年级", "不知道": "不知道"},
     "objection": {"评的时候没看我新做的检查": "评的时候没看我新做的检查"},
-    "bank_account_no": {"6222 0012 3456 7890 122": "6222001234567890122", "卡号是6222001234567890122": "6222001234567890122"},
+    "bank_account_no": {
+        "6222 0012 3456 7890 122": "6222001234567890122",
+        "卡号是6222001234567890122": "6222001234567890122",
+    },
     "hukou_postcode": {"201204": "201204", "二零一二零四": "201204", "邮编２０１２０４": "201204"},
-    "business_license_no": {"91310115MA1K000003": "91310115MA1K000003", "91310115ma1k000003": "91310115MA1K000003"},
+    "business_license_no": {
+        "91310115MA1K000003": "91310115MA1K000003",
+        "91310115ma1k000003": "91310115MA1K000003",
+    },
     "photo": {"以后补": "", "没带": "", "没有": ""},
 }
 
@@ -396,7 +426,9 @@ def test_what_a_hint_promises_works(asked: str, word: str, talk: Talk):
     item = next(i for i in service.form if i.field == asked)
     if item.when is not None:
         spec = CATALOG.fields[item.when.field]
-        given[item.when.field] = next(o.label for o in spec.choices if o.id == item.when.is_one_of[0])
+        given[item.when.field] = next(
+            o.label for o in spec.choices if o.id == item.when.is_one_of[0]
+        )
     talk.begins(service.id).fills(given, until=asked).is_asked(asked)
 
     talk.says(word)
@@ -412,7 +444,11 @@ def test_what_a_hint_promises_works(asked: str, word: str, talk: Talk):
         (is_unknown, ["不知道", "忘了。", "不晓得"], ["知道", "不"]),
         (is_done, ["就这些", "没有了！"], ["还有"]),
         (is_later, ["以后补", "没带", "没有"], ["有"]),
-        (is_same, ["一样", "同上", "和住的地方一样", "跟住址一样的", "都是一样"], ["不一样", "三林镇一样的路"]),
+        (
+            is_same,
+            ["一样", "同上", "和住的地方一样", "跟住址一样的", "都是一样"],
+            ["不一样", "三林镇一样的路"],
+        ),
         (is_lacking, ["还没有办", "没有", "孩子还没"], ["有", "没12"]),
         (is_yes, ["是", "好的", "OK", "嗯嗯", "對"], ["不是", "不对", "沒有"]),
     ],
@@ -471,7 +507,9 @@ def test_two_writings_of_one_word_are_equal():
 SPECS = [CATALOG.fields[name] for name in sorted(CATALOG.fields)]
 ODD = st.text(
     alphabet=st.one_of(
-        st.sampled_from("零一二三四五六七八九十百千万亿点年月日号前后天周元块0123456789Xx.,，。 \u200b\u0000不没是"),
+        st.sampled_from(
+            "零一二三四五六七八九十百千万亿点年月日号前后天周元块0123456789Xx.,，。 \u200b\u0000不没是"
+        ),
         st.characters(codec="utf-8"),
     ),
     max_size=60,
@@ -498,11 +536,21 @@ def test_no_text_makes_dates_or_numbers_fail(text: str):
     numbers_in(text)
 
 
-@pytest.mark.parametrize("text", ["1" * 10_000, "万" * 10_000, "九" * 10_000 + "年前", "点" * 5000, "一" * 5000 + "年1月1日"])
+@pytest.mark.parametrize(
+    "text",
+    ["1" * 10_000, "万" * 10_000, "九" * 10_000 + "年前", "点" * 5000, "一" * 5000 + "年1月1日"],
+)
 def test_endless_numbers_are_read_quickly(text: str):
     started = time.perf_counter()
 
-    for asked in ("household_income", "companion", "cert_valid_until", "mobile", "id_number", "name"):
+    for asked in (
+        "household_income",
+        "companion",
+        "cert_valid_until",
+        "mobile",
+        "id_number",
+        "name",
+    ):
         assert isinstance(read(asked, text), Parsed | Problem)
 
     assert time.perf_counter() - started < 1

@@ -25,6 +25,7 @@ from actions.mind import Mind
 from actions.open_web_session import open_web_session
 from actions.receive_message import receive_message
 from bot.channels.webchat import assets
+from bot.channels.webchat.events import MOST_STREAMS
 from bot.channels.webchat.pace import Pace
 from bot.channels.webchat.transcript import CHANNEL
 from dialogue.models import Filling, Message
@@ -435,7 +436,7 @@ def test_our_own_fault_keeps_the_words_and_gives_a_number(
 ):
     person = chat.person()
     monkeypatch.setattr(
-        "bot.channels.webchat.routes.receive_message", lambda *_: (_ for _ in ()).throw(OSError)
+        "bot.channels.webchat.web_chat.receive_message", lambda *_: (_ for _ in ()).throw(OSError)
     )
 
     answer = person.send(text="我的话")
@@ -631,6 +632,28 @@ def test_a_notice_arrives_without_a_reload(chat: ChatAtWork):
 
     assert "材料齐了" in event
     assert "通知" in event
+
+
+def test_open_pages_of_one_browser_are_few_and_a_closed_one_makes_room(chat: ChatAtWork):
+    person = chat.person()
+    address = urlsplit(chat.url)
+    opened = []
+    for _ in range(MOST_STREAMS):
+        connection = http.client.HTTPConnection(address.hostname, address.port, timeout=5)
+        connection.request("GET", "/events", headers={"Cookie": f"chat={person.token}"})
+        opened.append((connection, connection.getresponse()))
+
+    assert person.web.get("/events").status_code == 204
+    for connection, answer in opened:
+        answer.close()
+        connection.close()
+    until = time.monotonic() + 5
+    while time.monotonic() < until:
+        with person.web.stream("GET", "/events") as answer:
+            if answer.status_code == 200:
+                return
+        time.sleep(0.1)
+    pytest.fail("no room was made")
 
 
 def test_a_browser_without_a_token_gets_no_stream(chat: ChatAtWork):

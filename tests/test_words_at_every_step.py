@@ -28,7 +28,7 @@ FORMS = {
 }  # fmt: skip
 
 
-def go_to(talk: Talk, place: str) -> Talk:
+def go_to(talk: Talk, place: str) -> Talk:  # noqa: PLR0912 - a table reads better whole
     """A conversation at this place; whatever it took to get there is told already."""
     talk.checks_storing = False
     know = talk.recognizer.knows
@@ -45,7 +45,14 @@ def go_to(talk: Talk, place: str) -> Talk:
         case "choosing":
             from test_dialogue_rules import unsure
 
-            unsure(talk, "补贴", "living_subsidy", "nursing_subsidy", "transport_subsidy", "fuel_subsidy")
+            unsure(
+                talk,
+                "补贴",
+                "living_subsidy",
+                "nursing_subsidy",
+                "transport_subsidy",
+                "fuel_subsidy",
+            )
             return talk.says("补贴")
         case "resuming":
             talk.begins("cert_renew").fills(SELF, until="mobile").says("算了", "留着")
@@ -126,9 +133,17 @@ def test_again_repeats_the_same_words_and_choices(talk: Talk, place: str):
 
 @pytest.mark.parametrize(
     ("word", "heard"),
-    [("慢一点", "慢一点"), ("快一点", "快一点"), ("读给我听", "读给你听"), ("不要声音", "不出声"), ("说简单点", "短一点")],
+    [
+        ("慢一点", "慢一点"),
+        ("快一点", "快一点"),
+        ("读给我听", "读给你听"),
+        ("不要声音", "不出声"),
+        ("说简单点", "短一点"),
+    ],
 )
-def test_the_way_of_speaking_changes_and_the_question_stays(talk: Talk, place: str, word: str, heard: str):
+def test_the_way_of_speaking_changes_and_the_question_stays(
+    talk: Talk, place: str, word: str, heard: str
+):
     before, held, choices = place_of(talk), told(talk), talk.reply.choices
     talk.says(word).hears(heard)
 
@@ -166,15 +181,15 @@ def test_danger_in_the_middle_and_then_the_answer_itself(talk: Talk):
     assert talk.answers()["mobile"] == MOBILE
 
 
-@pytest.mark.parametrize("word", ["返回", "修改", "跳过", "算了", "继续", "查进度", "帮助", "谢谢", "你好", "我的资料", "撤回"])
+@pytest.mark.parametrize(
+    "word",
+    ["返回", "修改", "跳过", "算了", "继续", "查进度", "帮助", "谢谢", "你好", "我的资料", "撤回"],
+)
 def test_no_word_loses_an_answer(talk: Talk, place: str, word: str):
     held = told(talk)
     talk.says(word)
 
-    if place == "resuming" and word in ("算了",):
-        return
-    lost = {k: v for k, v in held.items() if k not in told(talk)}
-    assert not lost or place == "stopping" and word == "撤回", lost
+    assert held.items() <= told(talk).items()
     assert talk.reply.paragraphs
 
 
@@ -207,7 +222,19 @@ def test_change_asks_what_or_asks_anew(talk: Talk, place: str):
 def test_skip_leaves_the_question(talk: Talk, place: str):
     before = place_of(talk)
     talk.says("跳过")
-    asked = {"name", "cert", "phone", "date", "choice", "choices", "files", "long text", "text", "yes or no", "number"}
+    asked = {
+        "name",
+        "cert",
+        "phone",
+        "date",
+        "choice",
+        "choices",
+        "files",
+        "long text",
+        "text",
+        "yes or no",
+        "number",
+    }
 
     if place in asked:
         assert place_of(talk) != before
@@ -219,7 +246,12 @@ def test_every_choice_is_reached_by_number_label_and_button(catalog: Catalog, pl
     """At every place: three people pick the same thing in three ways, and get the same answer."""
 
     def fresh() -> Talk:
-        return go_to(Talk(catalog, FakeRecognizer(), clock=Clock(datetime(2026, 11, 25, 1, 30, tzinfo=UTC))), place)
+        return go_to(
+            Talk(
+                catalog, FakeRecognizer(), clock=Clock(datetime(2026, 11, 25, 1, 30, tzinfo=UTC))
+            ),
+            place,
+        )
 
     shown = fresh().reply.choices
     for number, choice in enumerate(shown, 1):
@@ -249,7 +281,14 @@ WORDS = [
     "浦东新区花木街道幸福路12弄3号", "一样", "昨天", "2026年2月31日", "三千五", "手机号不对", "改手机号", "用上次的",
     "重新填", "接着填", "开始", "现在补", "/foo", "", "😀", "要带什么", "为什么", "换证", "低保", "中风",
 ]  # fmt: skip
-SERVICES = ["cert_renew", "child_rehab_aid", "nursing_subsidy", "home_retrofit", "free_transit_blind", "psych_rehab"]
+SERVICES = [
+    "cert_renew",
+    "child_rehab_aid",
+    "nursing_subsidy",
+    "home_retrofit",
+    "free_transit_blind",
+    "psych_rehab",
+]
 
 
 class AnythingGoes(RuleBasedStateMachine):
@@ -263,7 +302,9 @@ class AnythingGoes(RuleBasedStateMachine):
         recognizer.knows("中风", "newly_disabled", "life_event", beneficiary="我爸")
         recognizer.asks("要带什么", "papers")
         recognizer.asks("为什么", "why")
-        self.talk = Talk(CATALOG, recognizer, clock=Clock(datetime(2026, 11, 25, 1, 30, tzinfo=UTC)))
+        self.talk = Talk(
+            CATALOG, recognizer, clock=Clock(datetime(2026, 11, 25, 1, 30, tzinfo=UTC))
+        )
         self.held: dict[tuple[str, str], object] = {}
         self.picks: list[Pick] = []
 
@@ -271,7 +312,11 @@ class AnythingGoes(RuleBasedStateMachine):
         talk = self.talk
         self.picks += [Pick(turn=talk.reply.turn, choice=c.id) for c in talk.reply.choices]
         gone = {e.filing.number for e in talk.effects if isinstance(e, FileApplication)}
-        if "这份不要了" in talk.shown() or "重新填" in self.last or self.last in ("不是", "没有", "start_anew"):
+        if (
+            "这份不要了" in talk.shown()
+            or "重新填" in self.last
+            or self.last in ("不是", "没有", "start_anew")
+        ):
             gone |= {number for number, _ in self.held}
         gone |= {c.number for c in talk.cases if c.state is not CaseState.NEEDS_CORRECTION}
         now = told(talk)
@@ -318,14 +363,19 @@ class AnythingGoes(RuleBasedStateMachine):
         self.talk.says(words)
         self.after()
 
-    @rule(problem=st.sampled_from(["", "", "too_big", "unreadable"]), kind=st.sampled_from(["photo", "document", "voice"]))
+    @rule(
+        problem=st.sampled_from(["", "", "too_big", "unreadable"]),
+        kind=st.sampled_from(["photo", "document", "voice"]),
+    )
     def sends_a_file(self, problem: str, kind: str) -> None:
         self.last = kind
         key = "" if problem else "k" * 32
         self.talk.sends(attachments=(Attachment(kind=kind, name="a", key=key, problem=problem),))
         self.after()
 
-    @precondition(lambda self: unfinished(self.talk.conversation) is not None and self.talk.is_filling)
+    @precondition(
+        lambda self: unfinished(self.talk.conversation) is not None and self.talk.is_filling
+    )
     @rule()
     def answers_as_asked(self) -> None:
         form: FormProgress = self.talk.form
@@ -343,7 +393,9 @@ class AnythingGoes(RuleBasedStateMachine):
     @precondition(lambda self: any(not c.state.is_closed for c in self.talk.cases))
     @rule(
         action=st.sampled_from([Action.ACCEPT, Action.REQUEST_CORRECTIONS, Action.APPROVE]),
-        items=st.lists(st.sampled_from(["mobile", "reason", "photo", "nonsense"]), min_size=1, unique=True),
+        items=st.lists(
+            st.sampled_from(["mobile", "reason", "photo", "nonsense"]), min_size=1, unique=True
+        ),
     )
     def a_caseworker_acts(self, action: Action, items: list[str]) -> None:
         from casework.lifecycle import CaseError
@@ -417,4 +469,10 @@ test_anything_may_happen = AnythingGoes.TestCase
 def test_a_form_knows_every_type_there_is(catalog: Catalog):
     asked = {catalog.fields[i.field].type for s in catalog.services for i in s.form}
 
-    assert asked >= {FieldType.CHOICE, FieldType.CHOICES, FieldType.FILES, FieldType.ADDRESS, FieldType.DATE}
+    assert asked >= {
+        FieldType.CHOICE,
+        FieldType.CHOICES,
+        FieldType.FILES,
+        FieldType.ADDRESS,
+        FieldType.DATE,
+    }

@@ -1,15 +1,15 @@
 """Reads a conversation written down line by line and plays it: readable and writable by caseworkers.
 
-    # a comment
-    人> what she writes              人按> 2 (a number, a label or a choice's id)      人发> 照片.jpg
-    机< words that must be heard     机不< words that must not be heard
-    填> review                       answers every question with something that fits, up to there
-    经办> request_corrections id_number,mobile 请照证件再看一遍
-    时间> 31                         days go by
-    办件> cert_renew submitted       her case of this service is in this state
-    答案> mobile 13912345678         and holds this answer
-    转人工> asked                    a person was called for this reason
-    语音> 开                         the reply is read aloud
+# a comment
+人> what she writes              人按> 2 (a number, a label or a choice's id)      人发> 照片.jpg
+机< words that must be heard     机不< words that must not be heard
+填> review                       answers every question with something that fits, up to there
+经办> request_corrections id_number,mobile 请照证件再看一遍
+时间> 31                         days go by
+办件> cert_renew submitted       her case of this service is in this state
+答案> mobile 13912345678         and holds this answer
+转人工> asked                    a person was called for this reason
+语音> 开                         the reply is read aloud
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ def play(path: Path, tester: Tester) -> None:
         try:
             _STEPS[line.kind](tester, line.text)
         except AssertionError as error:
-            raise AssertionError(f"{path.name}:{line.number}: {line.kind} {line.text}\n{error}") from error
+            raise AssertionError(
+                f"{path.name}:{line.number}: {line.kind} {line.text}\n{error}"
+            ) from error
 
 
 def _says(tester: Tester, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from casework.models import CaseState
+from catalog.models import FieldType
 from dialogue import form_filling as form
 from dialogue.forms import begin
 from dialogue.models import (
@@ -24,12 +25,15 @@ from dialogue.models import (
 from dialogue.picking import picked
 from dialogue.places import parked_form, resume_question, switch_question
 from dialogue.replies import about, event_explained, event_page, introduction, which_one
-from dialogue.rules.navigating import surroundings
+from dialogue.rules.navigating import OPEN_TEXT, surroundings
 from dialogue.rules.words import act
 from dialogue.turns import answer, go_on_filling
 from dialogue.wording import choice, meanings, say
 from intents.slot_types import Parsed, read_answer
 from intents.writing import bare
+
+_FITS_ANYTHING = OPEN_TEXT | {FieldType.PERSON_NAME, FieldType.ADDRESS, FieldType.FILES}
+"""Questions to which nearly any words would be an answer."""
 
 
 def choose(moment: Moment) -> Turn | None:
@@ -178,7 +182,9 @@ def _resuming(moment: Moment, focus: Resuming, chosen: str) -> Turn | None:
     parked = parked_form(moment.conversation, focus.service_id)
     if wanted in ("resume", "yes") and parked is not None:
         return take_up(moment, parked)
-    if wanted not in ("start_anew", "no", "resume", "yes"):
+    if wanted in ("no", "back", "cancel"):
+        return answer(moment, Reply(paragraphs=(say("kept"), say("what_next"))), focus=Idle())
+    if wanted not in ("start_anew", "resume", "yes"):
         return None
     rest = tuple(p for p in moment.conversation.parked if p is not parked)
     cleared = replace(moment, conversation=replace(moment.conversation, parked=rest))
@@ -209,13 +215,28 @@ def _stopping(moment: Moment, focus: Stopping, chosen: str) -> Turn | None:
         return answer(moment, reply, focus=Idle(), keeps_form=False)
     if wanted in ("keep", "yes", "cancel"):
         return answer(moment, Reply(paragraphs=(say("kept"), say("what_next"))), focus=Idle())
-    return None
+    return None if wanted else _answered_after_all(moment, focus.progress)
+
+
+def _answered_after_all(moment: Moment, progress: FormProgress) -> Turn | None:
+    """Asked whether to leave the form, she answers the form's own question: then on with it."""
+    if progress.stage != "asking" or not progress.asking:
+        return None
+    spec = form.spec_asked(moment.catalog, progress)
+    parsed = read_answer(spec, moment.text, surroundings(moment, progress))
+    if not isinstance(parsed, Parsed) or not parsed.is_certain or spec.type in _FITS_ANYTHING:
+        return None
+    return go_on_filling(moment, form.take(progress, moment.catalog, progress.asking, parsed))
 
 
 def _switching(moment: Moment, focus: Switching, chosen: str) -> Turn | None:
     wanted = chosen or act(moment)
     if wanted in ("go_on", "no", "back"):
         return _not_switched(moment, focus)
+    if wanted == "cancel":
+        return answer(moment, Reply(paragraphs=(say("kept"), say("what_next"))), focus=Idle())
+    if not wanted and (answered := _answered_after_all(moment, focus.progress)) is not None:
+        return answered
     if wanted in ("switch", "yes"):
         told = replace(
             moment, recognition=replace(moment.recognition, beneficiary=focus.beneficiary)

@@ -231,7 +231,7 @@ def _misfit(moment: Moment, progress: FormProgress, problem: Problem) -> Turn:
     failed = form.fail(progress)
     if problem.code in _HEARD_SO_FAR and len(moment.text) <= _LONGEST_HEARD:
         failed = replace(failed, heard=moment.text)
-    if failed.failures < CALL_AFTER:
+    if failed.failures != CALL_AFTER:
         return go_on_filling(moment, failed, *sentences, private=bool(problem.details))
     call = CallPerson(reason="lost", office_id=progress.town)
     return go_on_filling(

@@ -14,6 +14,7 @@ from dialogue.places import stop_question
 from dialogue.rules.words import act
 from dialogue.turns import answer, form_of, go_on_filling
 from dialogue.wording import carries_on, other_labels, say
+from intents.options import is_option
 from intents.slot_types import Parsed, Surroundings, read_answer
 from intents.small_words import says_wrong
 from intents.writing import bare
@@ -50,11 +51,21 @@ def navigate(moment: Moment) -> Turn | None:
 
 
 def _names_a_mistake(moment: Moment, progress: FormProgress) -> bool:
-    """手机号不对, in the middle of the form: an answer is named and said to be wrong."""
-    if progress.stage not in ("asking", "consent") or not says_wrong(moment.text):
+    """手机号不对, or just 手机号, in the middle of the form: an answer is named and to be changed."""
+    if progress.stage not in ("asking", "consent") or not moment.text:
         return False
-    is_open = form.spec_asked(moment.catalog, progress).type in OPEN_TEXT
-    return not is_open and bool(fields_named(moment, progress))
+    spec = form.spec_asked(moment.catalog, progress)
+    if spec.type in OPEN_TEXT or is_option(spec, moment.text):
+        return False
+    named = fields_named(moment, progress)
+    return bool(named) and (says_wrong(moment.text) or _is_label(moment, named))
+
+
+def _is_label(moment: Moment, fields: tuple[str, ...]) -> bool:
+    """Whether the whole text is what one of these questions is called."""
+    labels = (moment.catalog.fields[field].label for field in fields)
+    names = {bare(name) for label in labels for name in (label, *other_labels(label))}
+    return bare(moment.text) in names
 
 
 def _back(moment: Moment, progress: FormProgress) -> Turn:

@@ -9,7 +9,9 @@ from fastapi import APIRouter
 
 from bot.assembly import House
 from bot.channels.webchat import assets
-from bot.channels.webchat.routes import WebChat, other_routes, talk_routes
+from bot.channels.webchat.around import around_routes
+from bot.channels.webchat.talking import talk_routes
+from bot.channels.webchat.web_chat import WebChat
 from speech import SpeechProcess
 
 
@@ -18,6 +20,6 @@ def router(house: House, voice: SpeechProcess) -> APIRouter:
     chat = WebChat.open(house, voice)
     routes = APIRouter()
     routes.include_router(talk_routes(chat))
-    routes.include_router(other_routes(chat))
+    routes.include_router(around_routes(chat))
     routes.include_router(assets.router())
     return routes

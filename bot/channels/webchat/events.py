@@ -8,7 +8,6 @@ wrote is found by a slow look at the database.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
@@ -24,9 +23,6 @@ MOST_STREAMS = 4
 """Open pages of one browser that are kept up to date; more of them show what is new when reloaded."""
 RETRY = 3000
 """Milliseconds after which a browser comes back when the connection broke."""
-
-# At level DEBUG it would write the words of residents into the log.
-logging.getLogger("sse_starlette").setLevel(logging.INFO)
 
 
 class Bells:

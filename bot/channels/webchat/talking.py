@@ -1,0 +1,100 @@
+"""The page, its form and its news.
+
+Everything works by plain forms; with a script the same form brings only what is new.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from sse_starlette import EventSourceResponse
+from starlette.exceptions import HTTPException
+
+from bot.channels.webchat.events import stream
+from bot.channels.webchat.incoming import Sent, TooBig, read_form
+from bot.channels.webchat.pages import Trouble
+from bot.channels.webchat.transcript import conversation_of, read_after
+from bot.channels.webchat.visitor import Visitor
+from bot.channels.webchat.web_chat import WebChat
+
+log = logging.getLogger("zhucan.webchat")
+
+
+def talk_routes(chat: WebChat) -> APIRouter:
+    """Showing, saying, and what is new."""
+    routes = APIRouter()
+
+    @routes.get("/")
+    async def show(request: Request, before: int = 0) -> Response:
+        visitor = chat.visitor(request)
+        transcript = await chat.transcript(visitor, max(0, min(before, 10**9)))
+        return chat.page(visitor, chat.pages.chat(visitor, transcript))
+
+    @routes.post("/")
+    async def say(request: Request) -> Response:
+        visitor = chat.visitor(request)
+        try:
+            sent = await read_form(request)
+        except (TooBig, HTTPException):
+            return await chat.refusal(request, visitor, Trouble(code="too_big"))
+        trouble = _refused(chat, request, visitor, sent)
+        if trouble is None:
+            trouble = await _taken(chat, visitor, sent)
+        if trouble is not None:
+            return await chat.refusal(request, visitor, trouble, sent.text)
+        return await _answered(chat, request, visitor, sent)
+
+    @routes.get("/events")
+    async def events(request: Request, after: int = 0) -> Response:
+        visitor = chat.visitor(request)
+        if visitor.is_new or chat.bells.is_full(visitor.token_hash):
+            # 204 is the answer that tells a browser not to come back.
+            return Response(status_code=204)
+        last = request.headers.get("last-event-id", "")
+        seen = int(last) if last.isdecimal() and len(last) <= 9 else max(0, after)
+        return EventSourceResponse(
+            stream(chat.house.database, chat.bells, visitor.token_hash, seen, chat.pages.line),
+            ping=20,
+        )
+
+    return routes
+
+
+def _refused(chat: WebChat, request: Request, visitor: Visitor, sent: Sent) -> Trouble | None:
+    if not visitor.may_post(request, sent.form_key):
+        return Trouble(code="old_form")
+    if not chat.pace.allows(visitor.token_hash):
+        return Trouble(code="busy")
+    return Trouble(code="empty") if sent.is_empty else None
+
+
+async def _taken(chat: WebChat, visitor: Visitor, sent: Sent) -> Trouble | None:
+    try:
+        await chat.take(visitor, sent)
+    except Exception:
+        reference = secrets.token_hex(3)
+        log.exception("not taken code=%s", reference)
+        return Trouble(code="trouble", reference=reference)
+    return None
+
+
+async def _answered(chat: WebChat, request: Request, visitor: Visitor, sent: Sent) -> Response:
+    if "hx-request" in request.headers:
+        return await _news(chat, visitor, sent)
+    if sent.draft:
+        # No redirect: the words beside the button are in no address and no cookie, only in this page.
+        html = chat.pages.chat(visitor, await chat.transcript(visitor), draft=sent.draft)
+        return chat.page(visitor, html)
+    return RedirectResponse("/#latest", status_code=303)
+
+
+async def _news(chat: WebChat, visitor: Visitor, sent: Sent) -> Response:
+    database = chat.house.database
+    transcript = await chat.transcript(visitor)
+    found = await database.run_reading(conversation_of, database, visitor.token_hash)
+    lines = await database.run_reading(read_after, database, found, sent.seen) if found else ()
+    html = chat.pages.news(lines, seen=transcript.last_seq, is_aloud=transcript.is_aloud)
+    return chat.page(visitor, html)
