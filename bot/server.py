@@ -16,6 +16,7 @@ from actions.desk import Desk
 from bot.assembly import House, open_house
 from bot.channels import webchat
 from bot.channels.telegram import TelegramDoor
+from bot.error_pages import add_error_pages
 from bot.first_start import announce
 from bot.safety import add_safety
 from bot.settings import Settings
@@ -42,6 +43,7 @@ def create_app(house: House, voice: SpeechProcess) -> FastAPI:
             await telegram.close()
 
     app = FastAPI(title="zhucan", docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
+    add_error_pages(app)
     add_safety(app, is_secure=house.settings.is_secure)
     app.include_router(webchat.router(house, voice))
     desk = Desk(

@@ -20,6 +20,7 @@ from dialogue.models import (
     NoteMisunderstood,
     Pick,
     Resuming,
+    Stopping,
     SubmitCorrections,
     Switching,
     Withdrawing,

@@ -80,6 +80,10 @@ class Pages:
         """The error summary alone, with the key the form needs now."""
         return self._render("trouble.html", trouble=trouble, visitor=visitor)
 
+    def problem(self, status: int, reference: str) -> str:
+        """An address that leads nowhere, or our own fault under a reference code."""
+        return self._render("problem.html", status=status, reference=reference)
+
     def look(self, *, is_big: bool) -> str:
         """The button that makes text larger or smaller."""
         return self._render("look.html", is_big=is_big)
