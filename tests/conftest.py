@@ -20,6 +20,7 @@ from databases import (
     postgresql_template,
     sqlite_template,
 )
+from hypothesis import settings
 from tester import Clock, FakeRecognizer, Talk, Tester
 
 from actions.mind import Mind
@@ -44,7 +45,12 @@ _LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0", "::ffff:127.")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A warning is a failure, but for those of other people's code we cannot mend."""
+    """A warning is a failure, but for those of other people's code we cannot mend.
+
+    Hypothesis tries the same examples each time: a red run is a change of ours, never luck.
+    """
+    settings.register_profile("house", derandomize=True, deadline=None, database=None)
+    settings.load_profile("house")
     config.addinivalue_line("filterwarnings", "error")
     for known in (
         "ignore:.*pkg_resources.*:DeprecationWarning",

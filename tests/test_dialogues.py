@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from tester import Tester
 from transcript import play, read_transcript
+
+from actions.mind import Mind
+from dialogue.wording import all_sentences
 
 STORIES = sorted(Path(__file__).with_name("dialogues").glob("*.txt"))
 
@@ -25,3 +29,17 @@ def test_a_story_checks_what_is_heard(path: Path):
 
 def test_there_are_enough_stories():
     assert len(STORIES) >= 15
+
+
+def test_the_bots_own_examples_are_understood(mind: Mind):
+    """What the bot suggests to say must not be an emergency, nor lead nowhere."""
+    sentences = all_sentences()
+    suggested = re.findall(r"比如：(.+?)。", sentences["welcome_2"])
+    suggested += re.split("[；。]", sentences["lost_2"].removeprefix("比如："))
+    suggested += re.split("[、。]", sentences["help_2"].split("：")[-1])
+
+    for text in filter(None, suggested):
+        found = mind.recognizer.recognize(text)
+        assert not found.danger, text
+        assert found.candidates, text
+        assert found.candidates[0].kind != "act", text

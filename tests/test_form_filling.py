@@ -390,6 +390,15 @@ def test_a_mistake_named_in_the_middle_is_mended(talk: Talk, words: str):
     talk.begins("cert_renew").fills(SELF, until="residence_address").says(words).is_asked("mobile")
 
 
+def test_a_mistake_mended_in_one_breath_is_not_taken_for_a_text(talk: Talk):
+    talk.begins("facility_complaint").fills(SELF, until="facility_location")
+
+    talk.says("不是这个，手机号是13812345678").hears("改了").is_asked("facility_location")
+    assert talk.answers()["mobile"] == "13812345678"
+    talk.says("门口的坡道不对，太陡")
+    assert talk.answers()["facility_location"] == "门口的坡道不对，太陡"
+
+
 def test_a_name_that_fits_two_answers_asks_which(talk: Talk):
     talk.begins("cert_renew").fills(SELF).says("地址不对").is_at("changing").hears("要改哪一项")
 

@@ -55,10 +55,24 @@ def _names_a_mistake(moment: Moment, progress: FormProgress) -> bool:
     if progress.stage not in ("asking", "consent") or not moment.text:
         return False
     spec = form.spec_asked(moment.catalog, progress)
-    if spec.type in OPEN_TEXT or is_option(spec, moment.text):
-        return False
     named = fields_named(moment, progress)
+    if spec.type in OPEN_TEXT:
+        is_short = spec.type is not FieldType.LONG_TEXT
+        return is_short and says_wrong(moment.text) and _brings_new_value(moment, progress, named)
+    if is_option(spec, moment.text):
+        return False
     return bool(named) and (says_wrong(moment.text) or _is_label(moment, named))
+
+
+def _brings_new_value(moment: Moment, progress: FormProgress, fields: tuple[str, ...]) -> bool:
+    """Whether one field is named together with a value that fits it: 手机号不对，是139…"""
+    if len(fields) != 1:
+        return False
+    spec = moment.catalog.fields[fields[0]]
+    parts = _new_value_parts(moment.text)
+    around = surroundings(moment, progress)
+    is_strict = spec.type not in OPEN_TEXT | {FieldType.PERSON_NAME, FieldType.ADDRESS}
+    return is_strict and any(isinstance(read_answer(spec, p, around), Parsed) for p in parts)
 
 
 def _is_label(moment: Moment, fields: tuple[str, ...]) -> bool:
