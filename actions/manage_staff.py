@@ -22,7 +22,7 @@ class StaffProblem(Exception):
 
 
 def add_staff(
-    database: Database, catalog: Catalog, login: str, name: str, office: str, password: str
+    database: Database, catalog: Catalog, *, login: str, name: str, office: str, password: str
 ) -> None:
     """Add a caseworker to an office, named by id or by name."""
     if not re.fullmatch(r"[a-z][a-z0-9._-]{2,31}", login):

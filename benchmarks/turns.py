@@ -21,7 +21,17 @@ from bot.assembly import House, open_house
 from bot.settings import Settings
 from dialogue.models import Message
 
-WORDS = ("我妈听不见了，想配助听器", "要带什么", "现在开始办", "王秀英", "可以", "跳过", "返回", "查进度", "谢谢")
+WORDS = (
+    "我妈听不见了，想配助听器",
+    "要带什么",
+    "现在开始办",
+    "王秀英",
+    "可以",
+    "跳过",
+    "返回",
+    "查进度",
+    "谢谢",
+)
 TURNS = 450
 COMMITS = 1000
 
@@ -39,8 +49,10 @@ def main() -> None:
     rows = {"bare commit": bare, "turn, 1 conversation": one, "turn, 16 conversations": many}
     for name, row in rows.items():
         row["ratio to bare commit"] = round(row["per second"] / bare["per second"], 3)
-        print(f"{name:24} {row['per second']:8.1f}/s  p50 {row['p50 ms']:.2f} ms  p99 {row['p99 ms']:.2f} ms"
-              f"  ratio {row['ratio to bare commit']}")
+        print(
+            f"{name:24} {row['per second']:8.1f}/s  p50 {row['p50 ms']:.2f} ms  p99 {row['p99 ms']:.2f} ms"
+            f"  ratio {row['ratio to bare commit']}"
+        )
     result = Path(__file__).with_name("turns.json")
     result.write_text(json.dumps(rows, indent=2) + "\n", "utf-8")
 

@@ -29,7 +29,9 @@ def parser() -> argparse.ArgumentParser:
 
     understand = sub.add_parser("understand", help="explain how a sentence is understood")
     understand.add_argument("text", nargs="?")
-    understand.add_argument("--jsonl", action="store_true", help="one text a line in, one JSON a line out")
+    understand.add_argument(
+        "--jsonl", action="store_true", help="one text a line in, one JSON a line out"
+    )
     understand.set_defaults(run=commands.understand)
 
     catalog = sub.add_parser("catalog", help="check or describe services_catalog.json")
@@ -42,7 +44,9 @@ def parser() -> argparse.ArgumentParser:
     speak.add_argument("-o", "--output", metavar="FILE.ogg")
     speak.add_argument("--voice", default="xiaobei")
     speak.add_argument("--rate", type=float, default=1.0)
-    speak.add_argument("--normalize", action="store_true", help="spoken form of each line on stdin")
+    speak.add_argument(
+        "--normalize", action="store_true", help="spoken form of each line on stdin"
+    )
     speak.set_defaults(run=commands.speak)
 
     staff = sub.add_parser("staff", help="caseworker accounts")

@@ -52,6 +52,8 @@ def open_house(settings: Settings) -> House:
 
 def set_up_logging(level: str) -> None:
     """One line per event; no words, names or numbers of residents ever reach it."""
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
+    logging.basicConfig(
+        level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
+    )
     for noisy in ("httpx", "aiogram.event", "jieba", "sse_starlette"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

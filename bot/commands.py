@@ -110,7 +110,9 @@ async def _synthesize(settings: Settings, options: argparse.Namespace) -> int:
     voice = open_voice(settings)
     try:
         kind: AudioFormat = "mp3" if options.output.endswith(".mp3") else "ogg"
-        audio = await voice.say(options.text, voice=options.voice, rate=options.rate, audio_format=kind)
+        audio = await voice.say(
+            options.text, voice=options.voice, rate=options.rate, audio_format=kind
+        )
     finally:
         voice.close()
     if audio is None:
@@ -130,7 +132,9 @@ def staff(settings: Settings, options: argparse.Namespace) -> int:
     try:
         if options.what == "list":
             for person in list_staff(house.database):
-                print(f"{person.login}\t{person.name}\t{person.office_id}\t{'-' if person.is_disabled else 'ok'}")
+                print(
+                    f"{person.login}\t{person.name}\t{person.office_id}\t{'-' if person.is_disabled else 'ok'}"
+                )
             return 0
         if not options.login:
             print("zhucan staff add|disable LOGIN", file=sys.stderr)
@@ -139,7 +143,14 @@ def staff(settings: Settings, options: argparse.Namespace) -> int:
             disable_staff(house.database, options.login)
             return 0
         password = os.environ.get("ZHUCAN_STAFF_PASSWORD") or getpass.getpass()
-        add_staff(house.database, house.mind.catalog, options.login, options.name, options.office, password)
+        add_staff(
+            house.database,
+            house.mind.catalog,
+            options.login,
+            options.name,
+            options.office,
+            password,
+        )
     except StaffProblem as problem:
         print(problem, file=sys.stderr)
         return 1

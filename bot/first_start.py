@@ -20,8 +20,12 @@ def announce(house: House) -> None:
     if not list_staff(house.database):
         password = secrets.token_urlsafe(12)
         office = house.mind.catalog.district_office
-        add_staff(house.database, house.mind.catalog, FIRST_LOGIN, office.name, office.id, password)
-        lines.append(f"sign in:   {FIRST_LOGIN} / {password}   (shown once; `zhucan staff add` for more)")
+        add_staff(
+            house.database, house.mind.catalog, FIRST_LOGIN, office.name, office.id, password
+        )
+        lines.append(
+            f"sign in:   {FIRST_LOGIN} / {password}   (shown once; `zhucan staff add` for more)"
+        )
     if settings.demo:
         people = make_demo_staff(house.database, house.mind.catalog)
         lines += [f"demo:      {login} / {password}" for login, password in people]

@@ -50,7 +50,9 @@ class Settings(BaseSettings):
         if self.demo:
             raise ValueError("ZHUCAN_DEMO is not for production")
         if len(self.secret_key.get_secret_value()) < MIN_SECRET:
-            raise ValueError(f"ZHUCAN_SECRET_KEY needs at least {MIN_SECRET} characters in production")
+            raise ValueError(
+                f"ZHUCAN_SECRET_KEY needs at least {MIN_SECRET} characters in production"
+            )
         if self.telegram_webhook_url and not self.telegram_webhook_secret.get_secret_value():
             raise ValueError("ZHUCAN_TELEGRAM_WEBHOOK_SECRET is needed with a webhook")
         return self

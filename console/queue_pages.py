@@ -43,7 +43,9 @@ def add_pages(routes: APIRouter, desk: Desk) -> None:
             services=desk.catalog.services,
             offices=desk.catalog.offices if visit.staff.sees is None else (),
             office=office,
-            office_names={o.id: o.name for o in desk.catalog.offices} if visit.staff.sees is None else {},
+            office_names={o.id: o.name for o in desk.catalog.offices}
+            if visit.staff.sees is None
+            else {},
             counted=COUNTED,
             next_query=urlencode({**chosen, "after": told.next}),
             first_query=urlencode(chosen),

@@ -43,7 +43,11 @@ Say = Callable[[str], object]
 async def on_terminal(folder: Path, mind: Mind) -> AsyncIterator[tuple[House, str, Say]]:
     with open_chat(folder, mind) as chat:
         said: list[str] = []
-        yield chat.house, "terminal", lambda text: converse(chat.house, "wang", [text], said.append)
+        yield (
+            chat.house,
+            "terminal",
+            lambda text: converse(chat.house, "wang", [text], said.append),
+        )
 
 
 @asynccontextmanager

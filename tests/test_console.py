@@ -1195,6 +1195,12 @@ def test_the_district_sees_every_office_and_a_street_only_its_own(room):
     assert f"/console/cases/{case.id}" in district_page.text
     assert "受理点" in district_page.text
     assert room.signed_in("qu").get(f"/console/cases/{case.id}").status_code == 200
-    assert f"/console/cases/{case.id}" not in room.signed_in("qu").get("/console/?office=310115004").text
-    assert f"/console/cases/{case.id}" not in room.signed_in("zhao").get("/console/?office=310115005").text
+    assert (
+        f"/console/cases/{case.id}"
+        not in room.signed_in("qu").get("/console/?office=310115004").text
+    )
+    assert (
+        f"/console/cases/{case.id}"
+        not in room.signed_in("zhao").get("/console/?office=310115005").text
+    )
     assert room.signed_in("zhao").get(f"/console/cases/{case.id}").status_code == 404

@@ -48,7 +48,7 @@ def test_every_command_in_the_documents_exists():
 
 
 def test_every_make_target_in_the_documents_exists():
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     used = {
         word
         for document in DOCUMENTS
@@ -91,4 +91,6 @@ def test_no_path_of_a_machine_stands_in_the_tree():
         if path.suffix in (".py", ".md", ".json", ".toml", ".sh", ".txt") and not (
             {".venv", "var", ".hypothesis", ".git"} & set(path.relative_to(ROOT).parts)
         ):
-            assert not re.search(r"/(wor[k]|roo[t]|far[m])/", path.read_text("utf-8", "ignore")), path
+            assert not re.search(r"/(wor[k]|roo[t]|far[m])/", path.read_text("utf-8", "ignore")), (
+                path
+            )

@@ -18,7 +18,9 @@ def test_it_is_alive_and_ready(chat):
     assert httpx.get(f"{chat.url}/readyz").json()["database"] is True
 
 
-@pytest.mark.parametrize("address", ["/nowhere", "/static/chat/nothing.css", "/console/cases/1/2/3"])
+@pytest.mark.parametrize(
+    "address", ["/nowhere", "/static/chat/nothing.css", "/console/cases/1/2/3"]
+)
 def test_an_address_that_leads_nowhere_gets_a_chinese_page(chat, address):
     answer = httpx.get(chat.url + address)
 

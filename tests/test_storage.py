@@ -812,7 +812,11 @@ def test_a_conversation_has_one_open_handover(database):
         assert work.handovers.waiting(OTHER_OFFICE) == ()
         assert work.handovers.get(first, OTHER_OFFICE) is None
         closed = work.handovers.get(first, OFFICE)
-        assert (closed.excerpt, closed.closed_by, closed.closed_at) == ("还是听不清", clerk.id, NOW)
+        assert (closed.excerpt, closed.closed_by, closed.closed_at) == (
+            "还是听不清",
+            clerk.id,
+            NOW,
+        )
 
 
 def test_an_emergency_goes_first_and_stays_one(database):

@@ -41,13 +41,15 @@ def _attached(house: House, name: str) -> Attachment:
     path = Path(name).expanduser()
     if not path.is_file():
         return Attachment(kind="document", name=path.name, problem="not_received")
-    kind = "photo" if path.suffix.lower() in (".jpg", ".jpeg", ".png", ".heic", ".webp") else "document"
+    kind = (
+        "photo"
+        if path.suffix.lower() in (".jpg", ".jpeg", ".png", ".heic", ".webp")
+        else "document"
+    )
     return keep_paper(house.papers, path.read_bytes(), path.name, kind)  # type: ignore[arg-type]
 
 
-def converse(
-    house: House, peer: str, lines: Iterable[str], show: Callable[[str], None]
-) -> None:
+def converse(house: House, peer: str, lines: Iterable[str], show: Callable[[str], None]) -> None:
     """Answer line after line until the input ends; notices that came in between are shown first."""
     seen = _last_seen(house, peer)
     for line in lines:
