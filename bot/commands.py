@@ -146,10 +146,10 @@ def staff(settings: Settings, options: argparse.Namespace) -> int:
         add_staff(
             house.database,
             house.mind.catalog,
-            options.login,
-            options.name,
-            options.office,
-            password,
+            login=options.login,
+            name=options.name,
+            office=options.office,
+            password=password,
         )
     except StaffProblem as problem:
         print(problem, file=sys.stderr)

@@ -21,7 +21,12 @@ def announce(house: House) -> None:
         password = secrets.token_urlsafe(12)
         office = house.mind.catalog.district_office
         add_staff(
-            house.database, house.mind.catalog, FIRST_LOGIN, office.name, office.id, password
+            house.database,
+            house.mind.catalog,
+            login=FIRST_LOGIN,
+            name=office.name,
+            office=office.id,
+            password=password,
         )
         lines.append(
             f"sign in:   {FIRST_LOGIN} / {password}   (shown once; `zhucan staff add` for more)"
