@@ -29,6 +29,8 @@ CHECKED = frozenset({"birth_date", "sex"})
 """Told by an identity number and read back with it, though no form asks for them."""
 OWN_NUMBERS = ("id_number", "child_id_number")
 """Where the identity number inside a certificate number belongs."""
+HOME, CENTER = "residence_address", "reception_center"
+"""Any reception center of the district takes a case; the one near home is proposed and read back, not asked."""
 TRIES = 2
 """After so many answers that do not fit, what can be taken is taken and people check."""
 
@@ -59,7 +61,7 @@ def take(progress: FormProgress, catalog: Catalog, field: str, parsed: Parsed) -
     """Take an answer: kept at once when certain and telling nothing else, else read back first."""
     answer = Answer(value=parsed.value, shown=parsed.shown)
     given = {field: answer, **_told(progress, catalog, field, parsed.derived)}
-    tells = any(key != field and not key.startswith("town_") for key in given)
+    tells = any(key not in (field, CENTER) and not key.startswith("town_") for key in given)
     if parsed.is_certain and not tells:
         return ask_next(_applied(progress, catalog, field, given), catalog)
     return replace(progress, stage="confirming", pending=given, heard="")
@@ -74,6 +76,10 @@ def _told(
     for key, value in derived.items():
         if key == "town":
             told[f"town_{field}"] = Answer(value=value, shown=value, source="derived")
+            if field == HOME and CENTER in wanted:
+                told[CENTER] = Answer(
+                    value=value, shown=_shown(catalog, CENTER, value), source="derived"
+                )
             continue
         own = next((number for number in OWN_NUMBERS if number in wanted), key)
         about = own if key == "id_number" else key
@@ -81,7 +87,7 @@ def _told(
             told[about] = Answer(
                 value=value, shown=_shown(catalog, about, value), source="derived"
             )
-    towns = {key: answer for key, answer in told.items() if key.startswith("town_")}
+    towns = {k: a for k, a in told.items() if k.startswith("town_") or k == CENTER}
     is_known = all(
         progress.answers.get(key) is not None and progress.answers[key].value == answer.value
         for key, answer in told.items()
@@ -92,6 +98,8 @@ def _told(
 
 def _shown(catalog: Catalog, field: str, value: str) -> str:
     spec = catalog.fields.get(field)
+    if spec is not None and spec.type is FieldType.STREET_TOWN:
+        return catalog.offices_by_id[value].name
     if spec is not None and spec.choices:
         return next((o.label for o in spec.choices if o.id == value), value)
     if field == "birth_date":
@@ -135,6 +143,9 @@ def _told_before(progress: FormProgress, catalog: Catalog, field: str) -> frozen
         return frozenset(f for f in told if not f.startswith("town_"))
     if spec.type is FieldType.ID_NUMBER and spec.group != "helper":
         return CHECKED
+    center = progress.answers.get(CENTER)
+    if field == HOME and center is not None and center.source == "derived":
+        return frozenset({f"town_{field}", CENTER})
     return frozenset({f"town_{field}"})
 
 

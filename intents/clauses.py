@@ -35,6 +35,14 @@ class Splitter:
     """Looks like it and is not: 不要钱的."""
     settled: re.Pattern[str]
     """Closes what is no longer wanted: …就不用了, …已经办好了."""
+    refused: re.Pattern[str]
+    """Closes what was tried in vain: …不受理, …没批. It is ruled out when something else is asked for."""
+    instead: re.Pattern[str]
+    """Asks for something else: 还有别的, 那还有."""
+    besides: re.Pattern[str]
+    """Opens what is wanted as well: 除了X还要Y."""
+    more: re.Pattern[str]
+    """Says that it is as well: 还, 也."""
     asking: re.Pattern[str]
     """Ends a question, which rules nothing out."""
     joint: re.Pattern[str]
@@ -46,8 +54,15 @@ class Splitter:
         """What is meant and what is ruled out."""
         kept: list[str] = []
         ruled_out: list[str] = []
-        for clause in _STOP.split(plain):
-            meant, denied = self._weigh(clause.strip())
+        parts = [clause.strip() for clause in _STOP.split(plain)]
+        others = [bool(self.instead.search(clause)) for clause in parts]
+        for number, clause in enumerate(parts):
+            besides = self.besides.match(clause)
+            if besides and any(map(self.more.search, parts[number:])):
+                kept.append(clause[besides.end() :])
+                continue
+            in_vain = self.refused.search(clause) and any(others[number + 1 :])
+            meant, denied = ("", clause) if in_vain else self._weigh(clause)
             if meant:
                 kept.append(meant)
             if denied:
@@ -85,6 +100,10 @@ def make_splitter(cues: Mapping[str, Sequence[str]]) -> Splitter:
         denied=re.compile(f"{lead}(?:{any_of(cues['denied']).pattern})"),
         not_denied=re.compile(f"{lead}(?:{any_of(cues['not_denied']).pattern})"),
         settled=re.compile(f"(?:{any_of(cues['settled']).pattern})$"),
+        refused=re.compile(f"(?:{any_of(cues['refused']).pattern})$"),
+        instead=any_of(cues["instead"]),
+        besides=re.compile(f"{lead}(?:{any_of(cues['besides']).pattern})"),
+        more=any_of(cues["more"]),
         asking=re.compile(f"(?:{any_of(cues['asking']).pattern})$"),
         joint=any_of(cues["joint"]),
         turn=any_of(cues["turn"]),

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from intents.common import CommonIntents
-from intents.normalizer import Normalizer, any_of
+from intents.finder import Finder, make_finder
+from intents.normalizer import Normalizer
 
 _NOT_INK = re.compile(r"[\W_]+")
 
@@ -23,9 +24,11 @@ class Cues:
 
     exact_acts: Mapping[str, str]
     """Bare short form → act."""
-    questions: tuple[tuple[str, re.Pattern[str]], ...]
-    beneficiary: re.Pattern[str]
-    ours: re.Pattern[str]
+    questions: Finder
+    kinds: Mapping[str, str]
+    """Words of a question → its kind."""
+    beneficiary: Finder
+    ours: Finder
     """Words of this field; with one of them a message is hardly ever misdirected."""
 
     def act(self, bare_text: str) -> str:
@@ -34,19 +37,20 @@ class Cues:
 
     def question(self, plain: str) -> str:
         """The kind of question asked first, or empty."""
-        found = ((pattern.search(plain), kind) for kind, pattern in self.questions)
-        return min(((m.start(), kind) for m, kind in found if m), default=(0, ""))[1]
+        return self.kinds.get(self.questions.first(plain)[1], "")
 
     def whom(self, simplified: str) -> str:
         """The first person named, in the writer's own word, or empty."""
-        found = self.beneficiary.search(simplified)
-        return found[0] if found else ""
+        return self.beneficiary.first(simplified)[1]
 
 
 def make_cues(
     common: CommonIntents, lexicon: Mapping[str, Sequence[str]], normalizer: Normalizer
 ) -> Cues:
     """Cues from `common_intents.json` and `lexicon.json`."""
+    kinds = {
+        normalizer.plain(form): kind.id for kind in reversed(common.questions) for form in kind.exact
+    }
     return Cues(
         exact_acts={
             form: act.id
@@ -54,10 +58,8 @@ def make_cues(
             for form in (bare(normalizer.simplified(exact)) for exact in act.exact)
             if form
         },
-        questions=tuple(
-            (kind.id, any_of(sorted({normalizer.plain(form) for form in kind.exact} - {""})))
-            for kind in common.questions
-        ),
-        beneficiary=any_of(lexicon["beneficiary"]),
-        ours=any_of(lexicon["ours"]),
+        questions=make_finder(kinds),
+        kinds=kinds,
+        beneficiary=make_finder(lexicon["beneficiary"]),
+        ours=make_finder(lexicon["ours"]),
     )

@@ -2,47 +2,42 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
 from intents.features import Sounds
-from intents.normalizer import GAP, Normalizer, any_of
-
-TOLD = 0.45
-"""A word of danger in a message that speaks of the past, of fear or of news needs this likelihood."""
-NOW = 0.02
-"""Otherwise next to none is enough …"""
-ELSEWHERE = 0.60
-"""… or that no service explains the message better than this: a miss costs a life, a false alarm a tap."""
-WITHOUT_WORD = 0.70
-
+from intents.finder import Finder, make_finder
+from intents.normalizer import GAP, Normalizer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DangerWatch:
     """Words of each danger group, as heard and by their sounds."""
 
-    patterns: tuple[tuple[str, re.Pattern[str]], ...]
-    not_now: re.Pattern[str]
+    words: Finder
+    groups: Mapping[str, str]
+    """Word → group, in the order in which groups count: fire before violence."""
+    ranking: tuple[str, ...]
+    not_now: Finder
     """Words by which danger is told rather than called for: 去年, 万一, 新闻."""
     spoken: tuple[tuple[str, str], ...]
     """Pairs of group and the sounds of one of its words, for messages with wrong characters."""
     sounds: Sounds
 
-    def group(self, plain: str, likelihood: float, service: float) -> str:
-        """The danger group present now, or empty.
-
-        `likelihood` is that of an emergency, `service` that of the best service or life event.
-        """
+    def cues(self, plain: str) -> tuple[str, bool]:
+        """The group of the words of danger, or empty, and whether danger is only told of."""
         bare = plain.replace(GAP, "")
-        group = next((name for name, pattern in self.patterns if pattern.search(bare)), "")
-        told = self.not_now.search(bare) is not None
-        if group:
-            now = not told and (likelihood >= NOW or service < ELSEWHERE)
-            return group if now or likelihood >= TOLD else ""
-        return self._nearest(bare) if likelihood >= WITHOUT_WORD and not told else ""
+        return self._named(bare), self.not_now.found(bare)
+
+    def group(self, plain: str) -> str:
+        """The group that sounds most like a part of a message without a word of danger."""
+        return self._nearest(plain.replace(GAP, ""))
+
+    def _named(self, bare: str) -> str:
+        """The weightiest group that has a word in the text, or empty."""
+        found = {self.groups[word] for _, word in self.words.all(bare)}
+        return next((group for group in self.ranking if group in found), "") if found else ""
 
     def _nearest(self, bare: str) -> str:
         """The group of the word that sounds most like a part of the message."""
@@ -61,9 +56,12 @@ def make_danger_watch(
         group: sorted({normalizer.plain(word).replace(GAP, "") for word in found} - {""})
         for group, found in words.items()
     }
+    groups = {word: group for group in reversed(plain) for word in plain[group]}
     return DangerWatch(
-        not_now=any_of(sorted({normalizer.plain(word) for word in not_now} - {""})),
-        patterns=tuple((group, any_of(found)) for group, found in plain.items()),
+        words=make_finder(groups),
+        groups=groups,
+        ranking=tuple(plain),
+        not_now=make_finder(normalizer.plain(word) for word in not_now),
         spoken=tuple((group, sounds.of(word)) for group, found in plain.items() for word in found),
         sounds=sounds,
     )

@@ -4,162 +4,243 @@ from __future__ import annotations
 
 import hashlib
 import json
+import marshal
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from catalog.models import Catalog
-from intents.bands import Bands
-from intents.cache import read_model, write_model
+from intents.cache import Stored, read_stored, write_stored
+from intents.calibration import Calibration, Layout
 from intents.clauses import make_splitter
 from intents.common import CommonIntents, read_common_intents
 from intents.cues import make_cues
-from intents.cutter import Cutter, make_cutter, read_counts
+from intents.cutter import make_cutter, read_frequency
 from intents.danger import make_danger_watch
 from intents.features import Sounds, make_sounds
 from intents.meanings import Meanings
 from intents.model import Label, Model
 from intents.normalizer import Normalizer, make_normalizer
 from intents.recognizer import AGREEMENT, Recognizer
-from intents.training import train
 
 HERE = Path(__file__).parent
 MEANINGS = HERE / "meanings.npz"
+_TAIL = 4096
+"""The end of a zip file holds the checksums of all it contains."""
 LEARNED_FROM = (
     "cache.py",
+    "calibrating.py",
+    "calibration.py",
     "characters.json",
+    "common.py",
     "cutter.py",
+    "danger.py",
     "features.py",
+    "learning.py",
     "lexicon.json",
+    "loader.py",
     "meanings.npz",
     "model.py",
     "normalizer.py",
-    "softmax.py",
     "training.py",
     "words.txt",
 )
 """Files that change what is learned from the same phrases."""
+KINDS = ("service", "life_event", "act", "outside", "calm")
+"""Classes of the model lie in this order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """One phrase that is taught."""
+
+    text: str
+    label: Label
+    named: bool
+    """A name or a fixed form: learned always, never held out to calibrate."""
 
 
 def load_recognizer(catalog: Catalog, cache_dir: Path | None) -> Recognizer:
     """A recognizer of everything in the catalog, learned anew when a phrase or this code changed."""
     lexicon = _read_json("lexicon.json")
-    characters = _read_json("characters.json")
     common = read_common_intents(_read_json("common_intents.json"))
-    normalizer = _normalizer(lexicon, characters)
-    sounds = make_sounds(characters["syllables"])
-    phrases = tuple(_phrases(catalog, common))
-    counts = read_counts((HERE / "words.txt").read_text("utf-8").splitlines())
-    meanings = _meanings(counts)
-    cutter = make_cutter(counts, ())
-    model = _model(
-        phrases,
-        normalizer=normalizer,
-        sounds=sounds,
-        meanings=meanings,
-        cutter=cutter,
-        cache_dir=cache_dir,
-    )
+    phrases = sorted(_phrases(catalog, common), key=lambda phrase: KINDS.index(phrase.label.kind))
+    labels = tuple(dict.fromkeys(phrase.label for phrase in phrases))
+    layout = _layout(labels, catalog)
+    stored = _stored(phrases, labels, layout, common, lexicon, cache_dir)
+    words, frequency, characters = marshal.loads(stored.arrays["words"])
+    normalizer = make_normalizer(characters, lexicon["dialect"], lexicon["fillers"])
+    model = _model(stored, labels)
     return Recognizer(
         normalizer=normalizer,
         splitter=make_splitter(lexicon["clauses"]),
-        cutter=cutter,
+        cutter=make_cutter(words, frequency),
         model=model,
-        bands=Bands(),
+        layout=layout,
         cues=make_cues(common, lexicon, normalizer),
-        danger=make_danger_watch(common.danger_words, lexicon["not_now"], normalizer, sounds),
-        kinds=np.array([label.kind for label in model.labels]),
-        agreement=np.array(
-            [label.kind == "act" and label.id in AGREEMENT for label in model.labels]
+        danger=make_danger_watch(common.danger_words, lexicon["not_now"], normalizer, model.sounds),
+        agreement=tuple(
+            i for i, label in enumerate(labels) if label.kind == "act" and label.id in AGREEMENT
         ),
-        related=_related(catalog),
     )
 
 
 def load_normalizer() -> Normalizer:
     """The normalizer alone, for who compares words without recognizing them."""
-    return _normalizer(_read_json("lexicon.json"), _read_json("characters.json"))
+    lexicon = _read_json("lexicon.json")
+    characters = _variants(_read_json("characters.json"), lexicon)
+    return make_normalizer(characters, lexicon["dialect"], lexicon["fillers"])
 
 
-def _normalizer(lexicon: dict[str, Any], characters: dict[str, Any]) -> Normalizer:
-    simplified = dict(characters["simplified"])
-    for target, variants in lexicon["variants"].items():
-        simplified[target] = simplified.get(target, "") + variants
-    return make_normalizer(simplified, lexicon["dialect"], lexicon["fillers"])
+def _variants(characters: Mapping[str, Any], lexicon: Mapping[str, Any]) -> dict[int, str]:
+    """Each traditional or variant character and what it becomes."""
+    return {
+        ord(variant): target
+        for table in (characters["simplified"], lexicon["variants"])
+        for target, variants in table.items()
+        for variant in variants
+    }
 
 
-def _meanings(counts: dict[str, int]) -> Meanings:
-    """The table whose rows are in the order of `words.txt`; without it no word has a meaning."""
-    if not MEANINGS.exists():
-        nothing = np.zeros((0, 1), dtype=np.int8)
-        return Meanings(rows={}, vectors=nothing, scale=np.zeros(0, dtype=np.float32))
-    with np.load(MEANINGS, allow_pickle=False) as table:
-        return Meanings(
-            rows=dict(zip(counts, range(len(counts)), strict=True)),
-            vectors=table["vectors"],
-            scale=table["scale"],
-        )
-
-
-def _phrases(catalog: Catalog, common: CommonIntents) -> Iterator[tuple[str, Label]]:
+def _phrases(catalog: Catalog, common: CommonIntents) -> Iterator[Phrase]:
     """Every phrase that is taught, with what it stands for."""
     for service in catalog.services:
         label = Label(kind="service", id=service.id)
-        for text in (service.name, service.short, *service.aliases, *service.examples):
-            yield text, label
+        names = (service.name, service.short, *service.aliases)
+        yield from _labelled(label, names, service.examples)
     for event in catalog.life_events:
         label = Label(kind="life_event", id=event.id)
-        for text in (event.name, event.short, *event.examples):
-            yield text, label
+        yield from _labelled(label, (event.name, event.short), event.examples)
     for kind, group in (("act", common.acts), ("outside", common.outside)):
         for sayings in group:
-            for text in (*sayings.exact, *sayings.examples):
-                yield text, Label(kind=kind, id=sayings.id)
-    for text in common.not_danger:
-        yield text, Label(kind="calm", id="not_danger")
+            yield from _labelled(Label(kind=kind, id=sayings.id), sayings.exact, sayings.examples)
+    yield from _labelled(Label(kind="calm", id="not_danger"), (), common.not_danger)
 
 
-def _model(
-    phrases: tuple[tuple[str, Label], ...],
-    *,
-    normalizer: Normalizer,
-    sounds: Sounds,
-    meanings: Meanings,
-    cutter: Cutter,
-    cache_dir: Path | None,
-) -> Model:
-    """The model of these phrases: read when it was learned before, else learned and kept."""
-    path = cache_dir / f"understanding-{_digest(phrases)}.npz" if cache_dir else None
-    known = read_model(path, sounds, meanings) if path else None
-    if known:
-        return known
-    texts = [normalizer.normalize(text) for text, _ in phrases]
-    model = train(texts, [label for _, label in phrases], sounds, meanings, cutter)
-    if path:
-        write_model(path, model)
-    return model
+def _labelled(label: Label, names: Sequence[str], examples: Sequence[str]) -> Iterator[Phrase]:
+    for text in names:
+        yield Phrase(text=text, label=label, named=True)
+    for text in examples:
+        yield Phrase(text=text, label=label, named=False)
 
 
-def _digest(phrases: tuple[tuple[str, Label], ...]) -> str:
-    """Names everything a model depends on: the phrases, the word lists and the code."""
-    digest = hashlib.sha256(repr(phrases).encode())
-    for name in LEARNED_FROM:
-        path = HERE / name
-        digest.update(path.read_bytes() if path.exists() else name.encode())
-    return digest.hexdigest()[:24]
-
-
-def _related(catalog: Catalog) -> dict[str, frozenset[str]]:
-    """Which services belong to which life event, both ways."""
-    related: dict[str, set[str]] = defaultdict(set)
+def _layout(labels: Sequence[Label], catalog: Catalog) -> Layout:
+    """Where each kind ends, and which life events and services go well together."""
+    kinds = [label.kind for label in labels]
+    ends = np.cumsum([kinds.count(kind) for kind in KINDS]).tolist()
+    number = {label.id: i for i, label in enumerate(labels) if label.kind in KINDS[:2]}
+    allied: dict[int, set[int]] = defaultdict(set)
     for event in catalog.life_events:
         for step in event.steps:
-            related[event.id].add(step.service)
-            related[step.service].add(event.id)
-    return {key: frozenset(others) for key, others in related.items()}
+            allied[number[event.id]].add(number[step.service])
+            allied[number[step.service]].add(number[event.id])
+    return Layout(
+        services=ends[0],
+        topics=ends[1],
+        inside=ends[2],
+        outside=ends[3],
+        emergency=next(
+            (i for i, label in enumerate(labels) if label == Label(kind="act", id="emergency")), -1
+        ),
+        allied={key: frozenset(others) for key, others in allied.items()},
+    )
+
+
+def _stored(
+    phrases: Sequence[Phrase],
+    labels: tuple[Label, ...],
+    layout: Layout,
+    common: CommonIntents,
+    lexicon: Mapping[str, Any],
+    cache_dir: Path | None,
+) -> Stored:
+    """What is learned of these phrases: read when it was learned before, else learned and kept."""
+    path = cache_dir / f"understanding-{_digest(phrases, layout, common.danger_words)}.bin" if cache_dir else None
+    known = read_stored(path) if path else None
+    if known:
+        return known
+    from intents.learning import Ground, learn_all  # noqa: PLC0415 - a start with a cache needs none of it
+
+    raw = _read_json("characters.json")
+    characters = _variants(raw, lexicon)
+    words, frequency = read_frequency((HERE / "words.txt").read_text("utf-8").splitlines())
+    normalizer = make_normalizer(characters, lexicon["dialect"], lexicon["fillers"])
+    ground = Ground(
+        normalizer=normalizer,
+        cutter=make_cutter(words, frequency),
+        sounds=make_sounds(raw["syllables"]),
+        meanings=_meanings(),
+        cues=make_cues(common, lexicon, normalizer),
+        danger=make_danger_watch(
+            common.danger_words, lexicon["not_now"], normalizer, make_sounds(raw["syllables"])
+        ),
+        layout=layout,
+    )
+    number = {label: i for i, label in enumerate(labels)}
+    stored = learn_all(
+        [phrase.text for phrase in phrases],
+        [number[phrase.label] for phrase in phrases],
+        [phrase.named for phrase in phrases],
+        ground,
+        np.frombuffer(marshal.dumps((words, frequency, characters)), dtype=np.uint8),
+    )
+    if path:
+        write_stored(path, stored)
+    return stored
+
+
+def _meanings() -> Meanings:
+    """The table whose rows are in the order of `words.txt`; without it no word has a meaning."""
+    if not MEANINGS.exists():
+        nothing = np.zeros((0, 1), dtype=np.int8)
+        return Meanings(vectors=nothing, scale=np.zeros(0, dtype=np.float32))
+    with np.load(MEANINGS, allow_pickle=False) as table:
+        return Meanings(vectors=table["vectors"], scale=table["scale"])
+
+
+def _model(stored: Stored, labels: tuple[Label, ...]) -> Model:
+    arrays, values = stored.arrays, stored.values
+    return Model(
+        labels=labels,
+        sounds=Sounds(table=arrays["sounds"]),
+        meanings=Meanings(vectors=arrays["vectors"], scale=arrays["vector_scale"]),
+        vocabulary=arrays["vocabulary"],
+        importance=arrays["importance"],
+        weights=arrays["weights"],
+        scale=arrays["scale"],
+        unknown=values["unknown"],
+        by_meaning=arrays["by_meaning"],
+        calibration=Calibration(
+            **{
+                key: tuple(value) if isinstance(value, list) else value
+                for key, value in values["calibration"].items()
+            }
+        ),
+    )
+
+
+def _digest(
+    phrases: Sequence[Phrase], layout: Layout, danger_words: Mapping[str, Sequence[str]]
+) -> str:
+    """Names everything a model depends on: the phrases, the word lists and the code."""
+    digest = hashlib.sha256("\n".join(phrase.text for phrase in phrases).encode("utf-8", "replace"))
+    digest.update("\n".join(f"{p.label.kind}.{p.label.id}.{p.named:d}" for p in phrases).encode())
+    digest.update(repr(danger_words).encode())
+    digest.update(repr(sorted((key, sorted(found)) for key, found in layout.allied.items())).encode())
+    for name in LEARNED_FROM:
+        path = HERE / name
+        if path.exists():
+            with path.open("rb") as file:
+                if name.endswith(".npz"):
+                    file.seek(-_TAIL, 2)
+                digest.update(file.read())
+        else:
+            digest.update(name.encode())
+    return digest.hexdigest()[:24]
 
 
 def _read_json(name: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,6 @@ Floats = NDArray[np.float32]
 class Meanings:
     """The table of `meanings.npz` (see NOTICE): a row of small integers for each common word."""
 
-    rows: Mapping[str, int]
     vectors: NDArray[np.int8]
     scale: Floats
 
@@ -24,12 +23,11 @@ class Meanings:
         """How many numbers a meaning has."""
         return int(self.vectors.shape[1])
 
-    def of(self, words: Iterable[str]) -> Floats:
-        """The direction in which these words point together; all zero when none is known."""
-        rows = self.rows
-        known = [rows[word] for word in words if word in rows]
-        if not known:
+    def of(self, words: Sequence[int]) -> Floats:
+        """The direction in which the words of these rows point together; all zero when there are none."""
+        if not words or not len(self.scale):
             return np.zeros(self.size, dtype=np.float32)
+        known = np.array(words)
         total: Floats = self.scale[known] @ self.vectors[known].astype(np.float32)
         length = float(np.sqrt(total @ total))
         return total / np.float32(length) if length else total

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.features import Sounds, runs
+from intents.calibration import Calibration
+from intents.features import Sounds, keys
 from intents.meanings import Meanings
 
 Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,54 +21,53 @@ class Label:
     """What a class of the model stands for."""
 
     kind: str
-    """service, life_event, act, or outside."""
+    """service, life_event, act, outside or calm."""
     id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
-    """One way to look at a text, and what each of its features says for each class."""
+class Scored:
+    """What the model makes of one text."""
 
-    vocabulary: Mapping[str, int]
+    scores: Floats
+    """One for each class."""
+    known: float
+    """Share of the text that some phrase has, 0..1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """What each feature of a text, and the meaning of its words, says for each class."""
+
+    labels: tuple[Label, ...]
+    sounds: Sounds
+    meanings: Meanings
+    vocabulary: Ints
+    """Keys of the known features, rising."""
     importance: Floats
     weights: NDArray[np.int8]
     """One row a feature, in units of its `scale`: a quarter of the memory of floats."""
     scale: Floats
     unknown: float
     """Importance of a feature that no phrase has: strange words lower every score."""
-
-    def score(self, text: str) -> Floats:
-        """Score of each class; zero when nothing in the text is known."""
-        found = runs(text)
-        vocabulary = self.vocabulary
-        known = [vocabulary[run] for run in found if run in vocabulary]
-        if not known:
-            return np.zeros(self.weights.shape[1], dtype=np.float32)
-        known.sort()  # sums must not depend on the order of a set
-        chosen = np.array(known)
-        importance = self.importance[chosen]
-        strange = (len(found) - len(known)) * self.unknown**2
-        length = float(np.sqrt(importance @ importance + strange))
-        result: Floats = self.scale[chosen] @ self.weights[chosen].astype(np.float32)
-        return result / np.float32(length)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Model:
-    """Characters, sounds and meanings, added up."""
-
-    labels: tuple[Label, ...]
-    sounds: Sounds
-    meanings: Meanings
-    by_characters: Block
-    by_sounds: Block
     by_meaning: Floats
     """One row for each number of a meaning."""
+    calibration: Calibration
 
-    def score(self, normalized: str, words: Sequence[str]) -> Floats:
-        """Score of each label for a text and the words it is made of."""
-        return (
-            self.by_characters.score(normalized)
-            + self.by_sounds.score(self.sounds.of(normalized))
-            + self.meanings.of(words) @ self.by_meaning
-        )
+    def rows(self, found: Ints) -> Ints:
+        """The rows of those keys that are known."""
+        at = self.vocabulary.searchsorted(found)
+        return at[self.vocabulary.take(at, mode="clip") == found]
+
+    def score(self, normalized: str, words: Sequence[int]) -> Scored:
+        """Scores of a text and the rows of its words."""
+        found = keys(normalized, words, self.sounds)
+        chosen = self.rows(found)
+        importance = self.importance[chosen]
+        heard = float(importance @ importance)
+        strange = (len(found) - len(chosen)) * self.unknown**2
+        scores: Floats = self.scale[chosen] @ self.weights[chosen].astype(np.float32)
+        scores /= np.float32(max(heard + strange, 1e-9) ** 0.5)
+        if words:
+            scores += self.meanings.of(words) @ self.by_meaning
+        return Scored(scores=scores, known=heard / max(heard + strange, 1e-9))

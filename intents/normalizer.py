@@ -58,12 +58,9 @@ class Normalizer:
 
 
 def make_normalizer(
-    simplified: Mapping[str, str], dialect: Mapping[str, str], fillers: Sequence[str]
+    characters: Mapping[int, str], dialect: Mapping[str, str], fillers: Sequence[str]
 ) -> Normalizer:
-    """A normalizer from `characters.json` and `lexicon.json`."""
-    characters = {
-        ord(variant): target for target, variants in simplified.items() for variant in variants
-    }
+    """A normalizer from variant characters and the word lists of `lexicon.json`."""
     return Normalizer(
         characters=characters,
         words=dict(dialect),

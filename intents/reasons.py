@@ -6,28 +6,30 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from intents.features import runs
-from intents.model import Block
+from intents.features import codes
+from intents.model import Model
 
 MOST = 3
 LEAST = 0.15
 """Share of the strongest word's weight below which a word is not worth showing."""
 
 
-def reasons(block: Block, words: Sequence[str], classes: Sequence[int]) -> list[tuple[str, ...]]:
+def reasons(model: Model, words: Sequence[str], classes: Sequence[int]) -> list[tuple[str, ...]]:
     """For each class its strongest words of two characters or more, strongest first."""
     shown = [word for word in dict.fromkeys(words) if len(word) > 1]
-    known = [
-        [block.vocabulary[run] for run in runs(word) if run in block.vocabulary] for word in shown
-    ]
-    kept = [(word, rows) for word, rows in zip(shown, known, strict=True) if rows]
-    if not kept or not classes:
+    if not shown or not classes:
         return [()] * len(classes)
-    rows = np.array([row for _, found in kept for row in sorted(found)])
-    starts = np.cumsum([0] + [len(found) for _, found in kept[:-1]])
-    weights = block.weights[rows[:, None], np.array(classes)] * block.scale[rows, None]
-    totals = np.add.reduceat(weights, starts, axis=0)
-    return [_strongest([word for word, _ in kept], column) for column in totals.T.tolist()]
+    characters = codes("".join(shown)).astype(np.int64)
+    owner = np.repeat(np.arange(len(shown)), [len(word) for word in shown])
+    pairs = (characters[:-1] << 16) | characters[1:]
+    at = model.vocabulary.searchsorted(pairs)
+    fits = (owner[:-1] == owner[1:]) & (model.vocabulary.take(at, mode="clip") == pairs)
+    rows, owner = at[fits], owner[:-1][fits]
+    weights = model.weights[rows[:, None], np.array(classes)] * model.scale[rows, None]
+    return [
+        _strongest(shown, np.bincount(owner, weights=column, minlength=len(shown)).tolist())
+        for column in weights.T
+    ]
 
 
 def _strongest(words: Sequence[str], weights: Sequence[float]) -> tuple[str, ...]:

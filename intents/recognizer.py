@@ -5,21 +5,22 @@ The same text always gives the same answer, no text is too long or too strange, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.bands import Bands
+from intents.bands import decide
+from intents.calibration import Layout, Reading, probabilities, read
 from intents.clauses import Splitter
 from intents.cues import Cues, bare
 from intents.cutter import Cutter
 from intents.danger import DangerWatch
-from intents.model import Model
+from intents.model import Model, Scored
 from intents.models import Awaiting, Candidate, Decision, Kind, Recognition
-from intents.needs import Heard, needs
+from intents.needs import Clause, Heard, may_be_several, needs
 from intents.normalizer import GAP, Normalizer, squeeze
 from intents.reasons import reasons
 
@@ -28,14 +29,18 @@ Floats = NDArray[np.float32]
 MOST_CANDIDATES = 5
 SHOWN = 0.02
 """A further candidate below this probability is not mentioned."""
-WHOLE, KEPT = 0.4, 0.6
+DAMP = 2.0
+"""How many points what is ruled out loses at most."""
+WHOLE, KEPT = 0.2, 0.8
 """Shares of the whole message and of what is left of it once the denied part is cut."""
 KINDS: Mapping[str, Kind] = {"service": "service", "life_event": "life_event", "act": "act"}
+MOST_ALONE = 2
+"""So many clauses can hold more than one need."""
+UNTHREATENED = 0.003
+"""Without a word of danger and below this chance nobody calls for help."""
 ANSWERS = frozenset({Awaiting.SHORT_ANSWER, Awaiting.LONG_ANSWER})
 AGREEMENT = frozenset({"yes", "no"})
 """Acts that are themselves answers while an answer is awaited."""
-ACT_LENGTH = 12
-"""Acts are short by nature: their brevity is not held against them."""
 LONGEST_AGREEMENT = 8
 """A longer message says something else besides yes or no."""
 ACT_IN_ANSWER = {Awaiting.SHORT_ANSWER: (14, 0.8), Awaiting.LONG_ANSWER: (8, 0.9)}
@@ -50,142 +55,142 @@ class Recognizer:
     splitter: Splitter
     cutter: Cutter
     model: Model
-    bands: Bands
+    layout: Layout
     cues: Cues
     danger: DangerWatch
-    kinds: NDArray[np.str_]
-    """The kind of each class."""
-    agreement: NDArray[np.bool_]
-    """Whether a class is yes or no."""
-    related: Mapping[str, frozenset[str]]
-    """Life event → its services and service → its life events: answers that do not exclude each other."""
+    agreement: tuple[int, ...]
+    """The classes yes and no."""
 
     def recognize(self, text: str, awaiting: Awaiting = Awaiting.NOTHING) -> Recognition:
         """What the message means."""
         simplified = self.normalizer.simplified(text)
         plain = self.normalizer.plain_of(simplified)
-        heard, chances = self._listen(simplified, plain)
+        heard, reading = self._listen(text, simplified, plain)
         act = self.cues.act(bare(simplified))
-        likelihood = 1.0 if act == "emergency" else self._chance_of(chances, "emergency")
+        danger, likelihood = self._danger(plain, reading, called=act == "emergency")
         found = Recognition(
             text=text,
             decision=Decision.REJECT,
-            danger=self.danger.group(plain, likelihood, self._best_service(chances)),
+            danger=danger,
             question=self.cues.question(plain),
             beneficiary=self.cues.whom(simplified),
         )
         if found.danger:
-            return self._act(found, "emergency", max(likelihood, 0.5), chances, heard)
+            return self._act(found, "emergency", max(likelihood, 0.5), reading, heard)
         if act and not (act in AGREEMENT and awaiting in ANSWERS):
-            return self._act(found, act, 1.0, chances, heard)
+            return self._act(found, act, 1.0, reading, heard)
         if not heard.normalized:
             return replace(found, outside="noise")
-        return self._weigh(found, heard, self._in_answer(chances, heard, awaiting))
+        return self._weigh(found, heard, self._in_answer(text, reading, heard, awaiting))
 
     def confidence(self, text: str) -> float:
         """How likely it is that the message is about anything we serve, 0..1."""
         simplified = self.normalizer.simplified(text)
-        heard, chances = self._listen(simplified, self.normalizer.plain_of(simplified))
+        heard, reading = self._listen(text, simplified, self.normalizer.plain_of(simplified))
         if self.cues.act(bare(simplified)):
             return 1.0
-        return self._confidence(chances, heard, text) if heard.normalized else 0.0
+        return self.model.calibration.confidence(reading) if heard.normalized else 0.0
 
-    def _confidence(self, chances: Floats, heard: Heard, text: str) -> float:
-        outside = self.kinds == "outside"
-        best = int(np.argmax(np.where(outside, np.float32(-1), chances)))
-        loudest = int(np.argmax(np.where(outside, chances, np.float32(-1))))
-        length = len(text.strip())
-        if self.kinds[best] == "act":
-            length = max(length, ACT_LENGTH)
-        ours = self.cues.ours.search(heard.normalized) is not None
-        return self.bands.confidence(
-            float(chances[best]),
-            float(chances[outside].sum()),
-            length,
-            ours=ours and self.model.labels[loudest].id != "improper",
-        )
-
-    def _listen(self, simplified: str, plain: str) -> tuple[Heard, Floats]:
-        """The message taken apart, and the probability of each class."""
+    def _listen(self, text: str, simplified: str, plain: str) -> tuple[Heard, Reading]:
+        """The message taken apart, and what its scores amount to."""
         split = self.splitter.split(plain)
         normalized = squeeze(split.kept) or squeeze(simplified)
-        clauses = [part for part in map(squeeze, self.splitter.clauses(split.kept)) if part]
-        words = [self.cutter.cut(clause) for clause in clauses]
-        every = [word for part in words for word in part] or self.cutter.cut(normalized)
-        scores = self.model.score(normalized, every)
-        if split.ruled_out:
-            whole = squeeze(plain)
-            denied = squeeze(split.ruled_out)
-            scores = np.float32(KEPT) * scores + np.float32(WHOLE) * self.model.score(
-                whole, self.cutter.cut(whole)
-            )
-            against = self.bands.probabilities(self.model.score(denied, self.cutter.cut(denied)))
-            scores -= np.maximum(against - self.bands.probabilities(scores), 0)
-        chances = self.bands.probabilities(scores)
-        chances[self.kinds == "calm"] = 0
-        chances /= max(float(chances.sum()), 1e-6)
-        heard = Heard(
-            normalized=normalized, clauses=tuple(clauses), words=tuple(words), every=every
+        every = self.cutter.cut(normalized)
+        heard = Heard(normalized=normalized, kept=split.kept, every=every)
+        scored = self.model.score(normalized, self.cutter.rows(every))
+        scores = self._without(scored.scores, plain, split.ruled_out)
+        return heard, self._read(text, heard, scores, scored.known)
+
+    def _without(self, scores: Floats, plain: str, ruled_out: str) -> Floats:
+        """The scores with what the ruled-out part alone would mean held down."""
+        if not ruled_out:
+            return scores
+        mixed = np.float32(KEPT) * scores + np.float32(WHOLE) * self._score(squeeze(plain)).scores
+        temperature = self.model.calibration.temperature
+        against = probabilities(self._score(squeeze(ruled_out)).scores, temperature)
+        spared = np.maximum(against - probabilities(mixed, temperature), 0)
+        result: Floats = mixed - np.float32(DAMP) * spared
+        return result
+
+    def _score(self, normalized: str) -> Scored:
+        return self.model.score(normalized, self.cutter.rows(self.cutter.cut(normalized)))
+
+    def _read(
+        self, text: str, heard: Heard, scores: Floats, known: float, silent: Sequence[int] = ()
+    ) -> Reading:
+        return read(
+            scores,
+            known,
+            len(text.strip()),
+            self.layout,
+            self.model.calibration.temperature,
+            ours=self.cues.ours.found(heard.normalized),
+            silent=silent,
         )
-        return heard, chances
 
-    def _in_answer(self, chances: Floats, heard: Heard, awaiting: Awaiting) -> Floats:
+    def _in_answer(self, text: str, reading: Reading, heard: Heard, awaiting: Awaiting) -> Reading:
         """Acts count in the middle of a form only when the message is hardly anything else."""
+        silent: Sequence[int] = ()
         if len(heard.normalized) > LONGEST_AGREEMENT:
-            chances = np.where(self.agreement, np.float32(0), chances)
-        if awaiting not in ANSWERS:
-            return chances
-        longest, least = ACT_IN_ANSWER[awaiting]
-        best = int(np.argmax(chances))
-        clear = len(heard.normalized) <= longest and chances[best] >= least
-        if self.kinds[best] == "act" and clear and self.model.labels[best].id not in AGREEMENT:
-            return chances
-        without: Floats = np.where(self.kinds == "act", np.float32(0), chances)
-        return without
+            silent = self.agreement
+        if awaiting in ANSWERS:
+            longest, least = ACT_IN_ANSWER[awaiting]
+            best = reading.order[0]
+            clear = len(heard.normalized) <= longest and reading.first >= least
+            if not (self._is_act(best) and clear and best not in self.agreement):
+                silent = range(self.layout.topics, self.layout.inside)
+        if not any(i in silent for i in reading.order):
+            return reading
+        return self._read(text, heard, reading.scores, reading.known, silent)
 
-    def _weigh(self, found: Recognition, heard: Heard, chances: Floats) -> Recognition:
+    def _weigh(self, found: Recognition, heard: Heard, reading: Reading) -> Recognition:
         """Ranks the meanings and decides how sure they are."""
         labels = self.model.labels
-        outside_classes = self.kinds == "outside"
-        inside = np.where(outside_classes, np.float32(-1), chances)
-        order = [int(i) for i in np.argsort(-inside, kind="stable")[: MOST_CANDIDATES + 1]]
-        best = labels[order[0]]
-        allied = self.related.get(best.id, frozenset())
-        rival = max(
-            (float(inside[i]) for i in order[1:] if labels[i].id not in allied), default=0.0
-        )
-        kin = max((float(inside[i]) for i in order[1:] if labels[i].id in allied), default=0.0)
-        decision = self.bands.decide(
-            float(inside[order[0]]), kin, rival, self._confidence(chances, heard, found.text)
-        )
+        decision = decide(self.model.calibration, reading, self.layout)
         if decision is Decision.REJECT:
-            loudest = labels[int(np.argmax(chances))]
-            return replace(found, outside=loudest.id if loudest.kind == "outside" else "")
-        shown = [i for i in order[:MOST_CANDIDATES] if i == order[0] or inside[i] >= SHOWN]
+            is_outside = reading.chances[reading.loudest] > reading.first
+            return replace(found, outside=labels[reading.loudest].id if is_outside else "")
+        order = reading.order[:MOST_CANDIDATES]
+        shown = [i for i in order if i == order[0] or reading.chances[i] >= SHOWN]
         return replace(
             found,
             decision=decision,
-            candidates=self._candidates(shown, inside, heard),
-            needs=needs(heard, chances, self.model, self.bands) if best.kind != "act" else (),
+            candidates=self._candidates(shown, reading.chances, heard),
+            needs=() if self._is_act(order[0]) else self._needs(heard, reading),
         )
 
+    def _needs(self, heard: Heard, reading: Reading) -> tuple[str, ...]:
+        several = may_be_several(reading, self.layout)
+        clauses = self._clauses(heard.kept) if several else ()
+        return needs(clauses, reading, self.model, self.layout)
+
+    def _clauses(self, kept: str) -> list[Clause]:
+        """The clauses, when there are several."""
+        parts = [part for part in map(squeeze, self.splitter.clauses(kept)) if part]
+        if len(parts) < MOST_ALONE:
+            return []
+        return [
+            Clause(normalized=part, words=self.cutter.rows(self.cutter.cut(part))) for part in parts
+        ]
+
     def _act(
-        self, found: Recognition, act: str, score: float, chances: Floats, heard: Heard
+        self, found: Recognition, act: str, score: float, reading: Reading, heard: Heard
     ) -> Recognition:
         """An act that is certain, with what else the message may mean behind it."""
         labels = self.model.labels
         words = tuple(word for word in heard.every if word != GAP)[:3]
         first = Candidate(id=act, kind="act", score=round(score, 4), why=words)
-        inside = np.where(self.kinds == "outside", np.float32(-1), chances)
-        order = [int(i) for i in np.argsort(-inside, kind="stable")[:3]]
-        shown = [i for i in order if labels[i].id != act and inside[i] >= SHOWN]
-        others = self._candidates(shown, inside * np.float32(1 - min(score, 0.99)), heard)
+        shown = [
+            i for i in reading.order[:3] if labels[i].id != act and reading.chances[i] >= SHOWN
+        ]
+        others = self._candidates(
+            shown, reading.chances * np.float32(1 - min(score, 0.99)), heard
+        )
         return replace(found, decision=Decision.ACCEPT, candidates=(first, *others))
 
     def _candidates(
         self, classes: list[int], chances: Floats, heard: Heard
     ) -> tuple[Candidate, ...]:
-        whys = reasons(self.model.by_characters, heard.every, classes)
         labels = self.model.labels
         return tuple(
             Candidate(
@@ -194,17 +199,25 @@ class Recognizer:
                 score=round(min(float(chances[i]), 1.0), 4),
                 why=why,
             )
-            for i, why in zip(classes, whys, strict=True)
+            for i, why in zip(classes, reasons(self.model, heard.every, classes), strict=True)
         )
 
-    def _best_service(self, chances: Floats) -> float:
-        return float(chances[(self.kinds == "service") | (self.kinds == "life_event")].max())
+    def _is_act(self, number: int) -> bool:
+        return self.layout.topics <= number < self.layout.inside
 
-    def _chance_of(self, chances: Floats, act: str) -> float:
-        for i, label in enumerate(self.model.labels):
-            if label.id == act:
-                return float(chances[i])
-        return 0.0
+    def _danger(self, plain: str, reading: Reading, *, called: bool) -> tuple[str, float]:
+        """The group of danger present now, or empty, and how likely that is."""
+        word, told = self.danger.cues(plain)
+        calibration = self.model.calibration
+        emergency = self.layout.emergency
+        if not (word or called) and (emergency < 0 or reading.chances[emergency] < UNTHREATENED):
+            return "", 0.0
+        likelihood = calibration.alarm(
+            reading.scores, len(plain), self.layout, word=bool(word), told=told
+        )
+        if called or likelihood >= calibration.danger_from:
+            return word or self.danger.group(plain), 1.0 if called else likelihood
+        return "", likelihood
 
 
 def explain(recognition: Recognition) -> dict[str, Any]:

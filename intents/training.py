@@ -1,4 +1,10 @@
-"""Learns the model from phrases, in seconds and with numpy alone."""
+"""Learns the model from phrases, in seconds and with numpy alone.
+
+Softmax regression by small batches in the space of features: a batch touches some two thousand of the
+seventy thousand, so that one pass over all phrases costs a fifth of a second. Eight passes with a step that
+shrinks to nothing predict unseen phrases better than the exact minimum did, in a tenth of its time. Stopping
+early is what keeps the weights small: fading them as well was measured and loses five points.
+"""
 
 from __future__ import annotations
 
@@ -8,129 +14,150 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.cutter import Cutter
-from intents.features import Sounds, runs
+from intents.features import SOUND, WORD, Sounds, keys
 from intents.meanings import Meanings
-from intents.model import Block, Label, Model
-from intents.softmax import Problem, solve
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-CHARACTERS, SOUNDS, MEANING = 0.35, 0.35, 0.30
+HEARD, CUT = 0.7, 1.0
+"""Importance of what is known by sound, and of words, where that of what is written is 1."""
+FEATURES, MEANING = 0.75, 0.25
 """Shares of the similarity of two phrases; flat around here (docs/decisions)."""
-PENALTY = 0.02
-FREQUENT = 40
-"""Features in more phrases than this are multiplied densely, the others pair by pair."""
+BATCH = 64
+PASSES = 8
+STEP = 3.0
+SEED = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrases:
-    """Phrases as sparse rows: entry k says that phrase `rows[k]` has feature `columns[k]`."""
+    """Phrases as sparse rows: `columns[ends[i]:ends[i + 1]]` are the features of phrase i."""
 
-    rows: Ints
+    ends: Ints
     columns: Ints
     values: Floats
-    count: int
-    vocabulary: tuple[str, ...]
+    meanings: Floats
+    vocabulary: Ints
     importance: Floats
-    """Inverse document frequency of each feature."""
+    unknown: float
+
+    @property
+    def count(self) -> int:
+        """How many phrases there are."""
+        return len(self.ends) - 1
 
 
-def train(
-    texts: Sequence[str],
-    labels: Sequence[Label],
-    sounds: Sounds,
-    meanings: Meanings,
-    cutter: Cutter,
-) -> Model:
-    """The model of these normalized phrases."""
-    classes = tuple(dict.fromkeys(labels))
-    number = {label: i for i, label in enumerate(classes)}
-    shapes = read_phrases(texts)
-    heard = read_phrases([sounds.of(text) for text in texts])
-    meant = np.array([meanings.of(cutter.cut(text)) for text in texts], dtype=np.float32)
-    similarity = np.float32(MEANING) * (meant @ meant.T)
-    similarity += np.float32(CHARACTERS) * similarities(shapes)
-    similarity += np.float32(SOUNDS) * similarities(heard)
-    coefficients = solve(
-        Problem(
-            similarity=similarity,
-            labels=np.array([number[label] for label in labels]),
-            class_count=len(classes),
-            penalty=PENALTY,
-        )
-    )
-    return Model(
-        labels=classes,
-        sounds=sounds,
-        meanings=meanings,
-        by_characters=make_block(shapes, coefficients, CHARACTERS),
-        by_sounds=make_block(heard, coefficients, SOUNDS),
-        by_meaning=np.float32(MEANING) * (meant.T @ coefficients),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """What is learned: a row of class weights for each feature and each number of a meaning."""
+
+    features: Floats
+    meaning: Floats
 
 
-def read_phrases(texts: Sequence[str]) -> Phrases:
-    """The features of normalized texts, each row of unit length."""
-    found = [sorted(runs(text)) for text in texts]
-    vocabulary = tuple(sorted({run for row in found for run in row}))
-    number = {run: i for i, run in enumerate(vocabulary)}
-    columns = np.array([number[run] for row in found for run in row], dtype=np.int64)
-    sizes = np.array([len(row) for row in found], dtype=np.int64)
-    rows = np.repeat(np.arange(len(texts)), sizes)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Some phrases as a dense block over the features they have."""
+
+    members: Ints
+    used: Ints
+    values: Floats
+    meanings: Floats
+
+
+def read_phrases(
+    texts: Sequence[str], words: Sequence[Sequence[int]], sounds: Sounds, meanings: Meanings
+) -> Phrases:
+    """The features of normalized texts and the rows of their words; each phrase has unit length."""
+    found = [keys(text, rows, sounds) for text, rows in zip(texts, words, strict=True)]
+    every = np.concatenate(found)
+    vocabulary, columns = np.unique(every, return_inverse=True)
+    ends = np.concatenate(([0], np.cumsum([len(row) for row in found])))
     seen = np.bincount(columns, minlength=len(vocabulary))
-    importance = (np.log((1 + len(texts)) / (1 + seen)) + 1).astype(np.float32)
+    importance = np.log((1 + len(texts)) / (1 + seen)) + 1
+    importance *= np.select([vocabulary >= WORD, vocabulary >= SOUND], [CUT, HEARD], 1.0)
     values = importance[columns]
-    lengths = np.sqrt(np.bincount(rows, weights=values**2, minlength=len(texts)))
+    lengths = np.sqrt(np.add.reduceat(np.append(values**2, 0), ends[:-1])) + 1e-9
+    values *= FEATURES**0.5 / np.repeat(lengths, np.diff(ends))
+    meant = np.array([meanings.of(row) for row in words], dtype=np.float32)
     return Phrases(
-        rows=rows,
-        columns=columns,
-        values=(values / np.maximum(lengths, 1e-9)[rows]).astype(np.float32),
-        count=len(texts),
+        ends=ends,
+        columns=columns.astype(np.int64),
+        values=values.astype(np.float32),
+        meanings=meant * np.float32(MEANING**0.5),
         vocabulary=vocabulary,
-        importance=importance,
+        importance=importance.astype(np.float32),
+        unknown=(float(np.log(1 + len(texts))) + 1) * (1 + 2 * HEARD + CUT) / 4,
     )
 
 
-def similarities(phrases: Phrases) -> Floats:
-    """The inner product of every phrase with every other."""
-    order = np.argsort(phrases.columns, kind="stable")
-    rows, values = phrases.rows[order], phrases.values[order]
-    ends = np.cumsum(np.bincount(phrases.columns, minlength=len(phrases.vocabulary)))
-    result = np.zeros((phrases.count, phrases.count), dtype=np.float32)
-    dense: list[Floats] = []
-    start = 0
-    for end in ends:
-        members, weights = rows[start:end], values[start:end]
-        start = int(end)
-        if len(members) > FREQUENT:
-            column = np.zeros(phrases.count, dtype=np.float32)
-            column[members] = weights
-            dense.append(column)
-        else:
-            result[np.ix_(members, members)] += np.outer(weights, weights)
-    if dense:
-        block = np.array(dense)
-        result += block.T @ block
+def learn(phrases: Phrases, labels: Ints, class_count: int, members: Ints) -> Weights:
+    """Weights that tell the classes of these members apart; the same each time."""
+    chance = np.random.default_rng(SEED)
+    batches = make_batches(phrases, chance.permutation(members))
+    features = np.zeros((len(phrases.vocabulary), class_count), dtype=np.float32)
+    meaning = np.zeros((phrases.meanings.shape[1], class_count), dtype=np.float32)
+    total = PASSES * len(batches)
+    order = [number for _ in range(PASSES) for number in chance.permutation(len(batches))]
+    for turn, number in enumerate(order):
+        batch = batches[number]
+        step = np.float32(STEP * (1 - turn / total))
+        weights = features[batch.used]
+        wrong = chances(batch.values @ weights + batch.meanings @ meaning)
+        wrong[np.arange(len(wrong)), labels[batch.members]] -= 1
+        wrong *= step
+        weights -= batch.values.T @ wrong
+        features[batch.used] = weights
+        meaning -= batch.meanings.T @ wrong
+    return Weights(features=features, meaning=meaning)
+
+
+def scores(phrases: Phrases, weights: Weights, members: Ints) -> Floats:
+    """The scores of these members, in their order."""
+    return np.concatenate(
+        [
+            batch.values @ weights.features[batch.used] + batch.meanings @ weights.meaning
+            for batch in make_batches(phrases, members)
+        ]
+    )
+
+
+def known_shares(phrases: Phrases, weights: Weights, members: Ints) -> Floats:
+    """The share of each member that the weights have seen."""
+    seen = weights.features.any(axis=1)
+    values = phrases.values**2
+    totals = np.add.reduceat(np.append(values, 0), phrases.ends[:-1])
+    known = np.add.reduceat(np.append(values * seen[phrases.columns], 0), phrases.ends[:-1])
+    shares: Floats = (known / np.maximum(totals, 1e-9))[members].astype(np.float32)
+    return shares
+
+
+def make_batches(phrases: Phrases, members: Ints) -> list[Batch]:
+    """The members in order, so many at a time."""
+    return [
+        _batch(phrases, members[first : first + BATCH]) for first in range(0, len(members), BATCH)
+    ]
+
+
+def _batch(phrases: Phrases, members: Ints) -> Batch:
+    starts, sizes = phrases.ends[members], np.diff(phrases.ends)[members]
+    rows = np.repeat(np.arange(len(members)), sizes)
+    places = np.arange(sizes.sum()) + np.repeat(starts - np.cumsum(sizes) + sizes, sizes)
+    used, columns = np.unique(phrases.columns[places], return_inverse=True)
+    values = np.zeros((len(members), len(used)), dtype=np.float32)
+    values[rows, columns] = phrases.values[places]
+    return Batch(members=members, used=used, values=values, meanings=phrases.meanings[members])
+
+
+def chances(scored: Floats) -> Floats:
+    """Each row of scores as probabilities."""
+    powers = np.exp(scored - scored.max(axis=1, keepdims=True))
+    result: Floats = powers / powers.sum(axis=1, keepdims=True)
     return result
 
 
-def make_block(phrases: Phrases, coefficients: Floats, share: float) -> Block:
-    """Class weights of every feature, with importance and share folded in, as small integers."""
-    order = np.argsort(phrases.columns, kind="stable")
-    starts = np.searchsorted(phrases.columns[order], np.arange(len(phrases.vocabulary)))
-    parts = []
-    for first in range(0, len(starts), 2048):
-        chosen = order[starts[first] : (*starts, len(order))[min(first + 2048, len(starts))]]
-        rows = phrases.values[chosen, None] * coefficients[phrases.rows[chosen]]
-        parts.append(np.add.reduceat(rows, starts[first : first + 2048] - starts[first], axis=0))
-    weights = np.concatenate(parts) * (phrases.importance * np.float32(share))[:, None]
+def small(weights: Floats) -> tuple[NDArray[np.int8], Floats]:
+    """The weights as small integers and the unit of each row."""
     scale = np.maximum(np.abs(weights).max(axis=1), 1e-9) / 127
-    return Block(
-        vocabulary={run: i for i, run in enumerate(phrases.vocabulary)},
-        importance=phrases.importance,
-        weights=np.rint(weights / scale[:, None]).astype(np.int8),
-        scale=scale.astype(np.float32),
-        unknown=float(np.log(1 + phrases.count) + 1),
-    )
+    return np.rint(weights / scale[:, None]).astype(np.int8), scale.astype(np.float32)

@@ -650,3 +650,19 @@ def test_a_service_taken_out_of_the_catalog_ends_its_form_gently(talk: Talk, cat
 
     talk.says("王秀英")
     assert talk.reply.paragraphs
+
+
+def test_the_reception_center_near_home_is_proposed_and_not_asked(talk):
+    talk.begins("nursing_subsidy").fills(until="residence_address")
+    talk.says("浦东洋泾街道羽山路100弄5号301室")
+
+    assert talk.form.answers["reception_center"].shown == "洋泾街道"
+    assert talk.form.answers["reception_center"].source == "derived"
+    assert talk.form.asking != "reception_center"
+
+
+def test_another_home_means_another_reception_center(talk):
+    talk.begins("nursing_subsidy").fills(until="residence_address")
+    talk.says("浦东洋泾街道羽山路100弄5号301室", "返回", "浦东花木街道芳甸路7号101室")
+
+    assert talk.form.answers["reception_center"].shown == "花木街道"

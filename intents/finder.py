@@ -1,0 +1,51 @@
+"""Finds words of a list in a text by their first two characters: no pattern to compile, one lookup a place."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+_HEAD = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finder:
+    """Words by their beginning."""
+
+    heads: Mapping[str, tuple[str, ...]]
+    """The words of two characters or more that begin so, longest first."""
+    singles: frozenset[str]
+
+    def all(self, text: str) -> Iterator[tuple[int, str]]:
+        """The place and the longest word at each place where one begins."""
+        heads, singles = self.heads, self.singles
+        for place in range(len(text)):
+            for word in heads.get(text[place : place + _HEAD], ()):
+                if text.startswith(word, place):
+                    yield place, word
+                    break
+            else:
+                if text[place] in singles:
+                    yield place, text[place]
+
+    def first(self, text: str) -> tuple[int, str]:
+        """The first place and word, or (-1, "")."""
+        return next(self.all(text), (-1, ""))
+
+    def found(self, text: str) -> bool:
+        """Whether any of the words is in the text."""
+        return next(self.all(text), None) is not None
+
+
+def make_finder(words: Iterable[str]) -> Finder:
+    """A finder of these words."""
+    heads: dict[str, list[str]] = defaultdict(list)
+    known = sorted(set(words) - {""}, key=lambda word: (-len(word), word))
+    for word in known:
+        if len(word) >= _HEAD:
+            heads[word[:_HEAD]].append(word)
+    return Finder(
+        heads={head: tuple(found) for head, found in heads.items()},
+        singles=frozenset(word for word in known if len(word) < _HEAD),
+    )
