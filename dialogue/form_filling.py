@@ -72,8 +72,11 @@ def _told(
 ) -> dict[str, Answer]:
     """What an answer tells about other questions of this form, in words the person can check."""
     wanted = {item.field for item in progress.items}
+    is_helpers = catalog.fields[field].group == "helper"
     told: dict[str, Answer] = {}
     for key, value in derived.items():
+        if key == "id_number" and is_helpers:
+            continue
         if key == "town":
             told[f"town_{field}"] = Answer(value=value, shown=value, source="derived")
             if field == HOME and CENTER in wanted:
@@ -83,7 +86,7 @@ def _told(
             continue
         own = next((number for number in OWN_NUMBERS if number in wanted), key)
         about = own if key == "id_number" else key
-        if about in wanted or about in CHECKED:
+        if about in wanted or (about in CHECKED and not is_helpers):
             told[about] = Answer(
                 value=value, shown=_shown(catalog, about, value), source="derived"
             )

@@ -64,7 +64,9 @@ class Examples:
     """Whether it has a word of the past, of fear or of news."""
 
 
-def calibrate(phrases: Phrases, examples: Examples, layout: Layout, class_count: int) -> Calibration:
+def calibrate(
+    phrases: Phrases, examples: Examples, layout: Layout, class_count: int
+) -> Calibration:
     """The calibration for a model of these phrases."""
     held, scored, known = _held_out(phrases, examples, class_count)
     labels = examples.labels[held]
@@ -91,7 +93,9 @@ def calibrate(phrases: Phrases, examples: Examples, layout: Layout, class_count:
         refused_below=float(np.quantile(np.array(confidence)[inside], REFUSED)),
         right=trusted,
         accepted_from=_threshold(sure[topic], right[topic], inside[topic], MISTAKEN, claims),
-        act_accepted_from=_threshold(sure[~topic], right[~topic], inside[~topic], ACT_MISTAKEN, claims),
+        act_accepted_from=_threshold(
+            sure[~topic], right[~topic], inside[~topic], ACT_MISTAKEN, claims
+        ),
         danger=danger,
         danger_from=danger_from,
     )
@@ -117,7 +121,6 @@ def _alarm(
     weights = _fit(facts, labels == layout.emergency)
     alarm = np.array([likelihood(weights, row) for row in facts.tolist()])
     return weights, float(np.quantile(alarm[labels < layout.topics], 1 - ALARMED))
-
 
 
 def _held_out(
@@ -182,7 +185,9 @@ def _fit(facts: Doubles, truth: Bools) -> tuple[float, ...]:
     return (*plain.tolist(), float(weights[-1] - plain @ middle))
 
 
-def _threshold(sureness: Doubles, right: Bools, inside: Bools, mistaken: float, claims: int) -> float:
+def _threshold(
+    sureness: Doubles, right: Bools, inside: Bools, mistaken: float, claims: int
+) -> float:
     """The least sureness at which neither too large a share is wrong nor too many outside are accepted."""
     order = np.argsort(-sureness, kind="stable")
     wrong = np.cumsum(~right[order] & inside[order]) / np.maximum(np.cumsum(inside[order]), 1)

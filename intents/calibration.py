@@ -65,13 +65,13 @@ class Calibration:
     """The fitted numbers; each `weights` ends with the constant."""
 
     temperature: float
-    inside: tuple[float, ...]
+    inside: Sequence[float]
     refused_below: float
-    right: tuple[float, ...]
+    right: Sequence[float]
     accepted_from: float
     act_accepted_from: float
     """An act taken wrongly costs a word; a question about it costs the same."""
-    danger: tuple[float, ...]
+    danger: Sequence[float]
     danger_from: float
 
     def confidence(self, reading: Reading) -> float:
@@ -82,7 +82,9 @@ class Calibration:
         """How likely the first meaning is right."""
         return likelihood(self.right, right_facts(reading, confidence))
 
-    def alarm(self, scores: Floats, length: int, layout: Layout, *, word: bool, told: bool) -> float:
+    def alarm(
+        self, scores: Floats, length: int, layout: Layout, *, word: bool, told: bool
+    ) -> float:
         """How likely somebody is in danger now."""
         return likelihood(self.danger, danger_facts(scores, length, layout, word=word, told=told))
 

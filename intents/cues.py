@@ -49,7 +49,9 @@ def make_cues(
 ) -> Cues:
     """Cues from `common_intents.json` and `lexicon.json`."""
     kinds = {
-        normalizer.plain(form): kind.id for kind in reversed(common.questions) for form in kind.exact
+        normalizer.plain(form): kind.id
+        for kind in reversed(common.questions)
+        for form in kind.exact
     }
     return Cues(
         exact_acts={

@@ -11,6 +11,7 @@ from intents.features import Sounds
 from intents.finder import Finder, make_finder
 from intents.normalizer import GAP, Normalizer
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DangerWatch:
     """Words of each danger group, as heard and by their sounds."""

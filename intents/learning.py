@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import importlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from intents.cache import Stored
 from intents.calibrating import Examples, calibrate
@@ -18,6 +20,8 @@ from intents.features import Sounds
 from intents.meanings import Meanings
 from intents.normalizer import Normalizer
 from intents.training import FEATURES, MEANING, learn, read_phrases, small
+
+_THREADS = "scipy_openblas_set_num_threads64_"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +42,9 @@ def learn_all(
     labels: Sequence[int],
     named: Sequence[bool],
     ground: Ground,
-    words: NDArray[np.uint8],
 ) -> Stored:
-    """The model of these phrases as it is stored; `words` is stored with it."""
+    """The model of these phrases as it is stored."""
+    use_one_core()
     normalized = [ground.normalizer.normalize(text) for text in texts]
     cutter = ground.cutter
     rows = [cutter.rows(cutter.cut(text)) for text in normalized]
@@ -65,7 +69,6 @@ def learn_all(
     return Stored(
         values={"unknown": phrases.unknown, "calibration": asdict(calibration)},
         arrays={
-            "words": words,
             "sounds": ground.sounds.table,
             "vectors": ground.meanings.vectors,
             "vector_scale": ground.meanings.scale,
@@ -76,3 +79,13 @@ def learn_all(
             "by_meaning": weights.meaning * np.float32(MEANING**0.5),
         },
     )
+
+
+def use_one_core() -> None:
+    """Keeps numpy's own threads out; where numpy is built otherwise, nothing happens.
+
+    The products are small, and on a busy machine threads wait for each other five times longer than they work.
+    """
+    library = importlib.import_module("numpy._core._multiarray_umath").__file__
+    with contextlib.suppress(AttributeError):
+        getattr(ctypes.CDLL(library), _THREADS)(1)

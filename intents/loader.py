@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import marshal
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from catalog.models import Catalog
 from intents.cache import Stored, read_stored, write_stored
@@ -19,7 +19,7 @@ from intents.calibration import Calibration, Layout
 from intents.clauses import make_splitter
 from intents.common import CommonIntents, read_common_intents
 from intents.cues import make_cues
-from intents.cutter import make_cutter, read_frequency
+from intents.cutter import BEGINNING, make_cutter, read_weights
 from intents.danger import make_danger_watch
 from intents.features import Sounds, make_sounds
 from intents.meanings import Meanings
@@ -71,18 +71,25 @@ def load_recognizer(catalog: Catalog, cache_dir: Path | None) -> Recognizer:
     phrases = sorted(_phrases(catalog, common), key=lambda phrase: KINDS.index(phrase.label.kind))
     labels = tuple(dict.fromkeys(phrase.label for phrase in phrases))
     layout = _layout(labels, catalog)
-    stored = _stored(phrases, labels, layout, common, lexicon, cache_dir)
-    words, frequency, characters = marshal.loads(stored.arrays["words"])
+    stored = _stored(phrases, labels, layout, common=common, lexicon=lexicon, cache_dir=cache_dir)
+    words = bytes(stored.arrays["words"]).decode("utf-8").split("\n")
+    weights = dict(zip(words, stored.arrays["word_weights"].tolist(), strict=True))
+    before, after = bytes(stored.arrays["variants"]).decode("utf-8").split("\n")
+    characters = dict(zip(map(ord, before), after, strict=True))
     normalizer = make_normalizer(characters, lexicon["dialect"], lexicon["fillers"])
     model = _model(stored, labels)
     return Recognizer(
         normalizer=normalizer,
         splitter=make_splitter(lexicon["clauses"]),
-        cutter=make_cutter(words, frequency),
+        cutter=make_cutter(
+            words[: stored.values["word_count"]], weights, stored.values["unknown_word"]
+        ),
         model=model,
         layout=layout,
         cues=make_cues(common, lexicon, normalizer),
-        danger=make_danger_watch(common.danger_words, lexicon["not_now"], normalizer, model.sounds),
+        danger=make_danger_watch(
+            common.danger_words, lexicon["not_now"], normalizer, model.sounds
+        ),
         agreement=tuple(
             i for i, label in enumerate(labels) if label.kind == "act" and label.id in AGREEMENT
         ),
@@ -154,12 +161,17 @@ def _stored(
     phrases: Sequence[Phrase],
     labels: tuple[Label, ...],
     layout: Layout,
+    *,
     common: CommonIntents,
     lexicon: Mapping[str, Any],
     cache_dir: Path | None,
 ) -> Stored:
     """What is learned of these phrases: read when it was learned before, else learned and kept."""
-    path = cache_dir / f"understanding-{_digest(phrases, layout, common.danger_words)}.bin" if cache_dir else None
+    path = (
+        cache_dir / f"understanding-{_digest(phrases, layout, common.danger_words)}.bin"
+        if cache_dir
+        else None
+    )
     known = read_stored(path) if path else None
     if known:
         return known
@@ -167,11 +179,11 @@ def _stored(
 
     raw = _read_json("characters.json")
     characters = _variants(raw, lexicon)
-    words, frequency = read_frequency((HERE / "words.txt").read_text("utf-8").splitlines())
+    words, weights, unknown = read_weights((HERE / "words.txt").read_text("utf-8").splitlines())
     normalizer = make_normalizer(characters, lexicon["dialect"], lexicon["fillers"])
     ground = Ground(
         normalizer=normalizer,
-        cutter=make_cutter(words, frequency),
+        cutter=make_cutter(words, weights, unknown),
         sounds=make_sounds(raw["syllables"]),
         meanings=_meanings(),
         cues=make_cues(common, lexicon, normalizer),
@@ -181,12 +193,23 @@ def _stored(
         layout=layout,
     )
     number = {label: i for i, label in enumerate(labels)}
-    stored = learn_all(
+    learned = learn_all(
         [phrase.text for phrase in phrases],
         [number[phrase.label] for phrase in phrases],
         [phrase.named for phrase in phrases],
         ground,
-        np.frombuffer(marshal.dumps((words, frequency, characters)), dtype=np.uint8),
+    )
+    words_first = [*words, *(word for word in weights if weights[word] == BEGINNING)]
+    stored = Stored(
+        values={**learned.values, "unknown_word": unknown, "word_count": len(words)},
+        arrays={
+            **learned.arrays,
+            "words": _bytes("\n".join(words_first)),
+            "word_weights": np.array([weights[word] for word in words_first]),
+            "variants": _bytes(
+                "".join(map(chr, characters)) + "\n" + "".join(characters.values())
+            ),
+        },
     )
     if path:
         write_stored(path, stored)
@@ -214,12 +237,7 @@ def _model(stored: Stored, labels: tuple[Label, ...]) -> Model:
         scale=arrays["scale"],
         unknown=values["unknown"],
         by_meaning=arrays["by_meaning"],
-        calibration=Calibration(
-            **{
-                key: tuple(value) if isinstance(value, list) else value
-                for key, value in values["calibration"].items()
-            }
-        ),
+        calibration=Calibration(**values["calibration"]),
     )
 
 
@@ -227,10 +245,14 @@ def _digest(
     phrases: Sequence[Phrase], layout: Layout, danger_words: Mapping[str, Sequence[str]]
 ) -> str:
     """Names everything a model depends on: the phrases, the word lists and the code."""
-    digest = hashlib.sha256("\n".join(phrase.text for phrase in phrases).encode("utf-8", "replace"))
+    digest = hashlib.sha256(
+        "\n".join(phrase.text for phrase in phrases).encode("utf-8", "replace")
+    )
     digest.update("\n".join(f"{p.label.kind}.{p.label.id}.{p.named:d}" for p in phrases).encode())
     digest.update(repr(danger_words).encode())
-    digest.update(repr(sorted((key, sorted(found)) for key, found in layout.allied.items())).encode())
+    digest.update(
+        repr(sorted((key, sorted(found)) for key, found in layout.allied.items())).encode()
+    )
     for name in LEARNED_FROM:
         path = HERE / name
         if path.exists():
@@ -241,6 +263,10 @@ def _digest(
         else:
             digest.update(name.encode())
     return digest.hexdigest()[:24]
+
+
+def _bytes(text: str) -> NDArray[np.uint8]:
+    return np.frombuffer(text.encode("utf-8"), dtype=np.uint8)
 
 
 def _read_json(name: str) -> Any:

@@ -57,7 +57,8 @@ class Model:
     def rows(self, found: Ints) -> Ints:
         """The rows of those keys that are known."""
         at = self.vocabulary.searchsorted(found)
-        return at[self.vocabulary.take(at, mode="clip") == found]
+        rows: Ints = at[self.vocabulary.take(at, mode="clip") == found]
+        return rows
 
     def score(self, normalized: str, words: Sequence[int]) -> Scored:
         """Scores of a text and the rows of its words."""

@@ -18,7 +18,7 @@ CLEARLY = 4.0
 """A clause names another need than the best when it speaks so many times louder for it."""
 BEST_BESIDE = 0.15
 """The best service of the whole message is a need even if no clause alone says so."""
-ALONE = 0.93
+ALONE = 0.7
 """Above this the whole message means one thing."""
 SHORTEST = 3
 MOST_CLAUSES = 24
@@ -81,7 +81,5 @@ def _clause_needs(
         whole = float(reading.chances[i])
         if i != best and alone[i] < CLEARLY * alone[best]:
             continue  # the best service explains this clause as well
-        if alone[i] >= CLAUSE_CERTAIN or (
-            alone[i] >= CLAUSE_SURE and whole >= WHOLE_PLAUSIBLE
-        ):
+        if alone[i] >= CLAUSE_CERTAIN or (alone[i] >= CLAUSE_SURE and whole >= WHOLE_PLAUSIBLE):
             yield i

@@ -43,8 +43,8 @@ AGREEMENT = frozenset({"yes", "no"})
 """Acts that are themselves answers while an answer is awaited."""
 LONGEST_AGREEMENT = 8
 """A longer message says something else besides yes or no."""
-ACT_IN_ANSWER = {Awaiting.SHORT_ANSWER: (14, 0.8), Awaiting.LONG_ANSWER: (8, 0.9)}
-"""Longest text, and least probability, of an act in the middle of a form."""
+ACT_IN_ANSWER = {Awaiting.SHORT_ANSWER: 40, Awaiting.LONG_ANSWER: 28}
+"""Longest text of an act in the middle of a form; it must be as sure as one accepted outright."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,9 +134,9 @@ class Recognizer:
         if len(heard.normalized) > LONGEST_AGREEMENT:
             silent = self.agreement
         if awaiting in ANSWERS:
-            longest, least = ACT_IN_ANSWER[awaiting]
             best = reading.order[0]
-            clear = len(heard.normalized) <= longest and reading.first >= least
+            sure = decide(self.model.calibration, reading, self.layout) is Decision.ACCEPT
+            clear = sure and len(heard.normalized) <= ACT_IN_ANSWER[awaiting]
             if not (self._is_act(best) and clear and best not in self.agreement):
                 silent = range(self.layout.topics, self.layout.inside)
         if not any(i in silent for i in reading.order):
@@ -170,7 +170,8 @@ class Recognizer:
         if len(parts) < MOST_ALONE:
             return []
         return [
-            Clause(normalized=part, words=self.cutter.rows(self.cutter.cut(part))) for part in parts
+            Clause(normalized=part, words=self.cutter.rows(self.cutter.cut(part)))
+            for part in parts
         ]
 
     def _act(
@@ -183,9 +184,7 @@ class Recognizer:
         shown = [
             i for i in reading.order[:3] if labels[i].id != act and reading.chances[i] >= SHOWN
         ]
-        others = self._candidates(
-            shown, reading.chances * np.float32(1 - min(score, 0.99)), heard
-        )
+        others = self._candidates(shown, reading.chances * np.float32(1 - min(score, 0.99)), heard)
         return replace(found, decision=Decision.ACCEPT, candidates=(first, *others))
 
     def _candidates(

@@ -125,7 +125,7 @@ def scores(phrases: Phrases, weights: Weights, members: Ints) -> Floats:
 
 def known_shares(phrases: Phrases, weights: Weights, members: Ints) -> Floats:
     """The share of each member that the weights have seen."""
-    seen = weights.features.any(axis=1)
+    seen = np.abs(weights.features).max(axis=1) > 0
     values = phrases.values**2
     totals = np.add.reduceat(np.append(values, 0), phrases.ends[:-1])
     known = np.add.reduceat(np.append(values * seen[phrases.columns], 0), phrases.ends[:-1])
