@@ -43,7 +43,9 @@ def carry_out(
             case CallPerson():
                 _call_person(work, catalog, stored, effect, message)
             case NoteMisunderstood():
-                work.misunderstood.add(stored.conversation.id, message.text, message.at)
+                work.misunderstood.add(
+                    stored.conversation.id, effect.text or message.text, message.at
+                )
             case FileApplication():
                 _file(work, catalog, stored, effect.filing, message.at)
             case WithdrawCase():

@@ -31,6 +31,8 @@ class Line:
     choices: tuple[str, ...] = ()
     """What was offered, or the one that was picked."""
     files: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
+    """How the bot understood what it answers here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,7 @@ def _line(stored: StoredMessage, before: StoredMessage | None) -> Line:
             at=stored.at,
             paragraphs=stored.reply.paragraphs,
             choices=tuple(choice.label for choice in stored.reply.choices),
+            because=stored.reply.because,
         )
     message = stored.message
     return Line(

@@ -2,6 +2,7 @@
 
 The columns and the scoring are those of the data's README: the first candidate must be among the labels,
 the life event, the act or `also_ok`; out of scope must be refused; several needs are scored by set F1.
+`--json` prints the same figures as one object.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, quantiles
 from typing import Any
 
+from benchmarks.understanding_growth import growth
+from benchmarks.understanding_peers import compare
 from catalog.models import Catalog
 from intents.loader import load_recognizer
 from intents.models import Decision, Recognition
@@ -33,8 +36,11 @@ catalog = Catalog.model_validate_json(Path("services_catalog.json").read_text("u
 loaded = time.perf_counter()
 from intents.loader import load_recognizer
 load_recognizer(catalog, Path(sys.argv[1])).recognize("\\u8bc1")
-print(time.perf_counter() - loaded, loaded - start)
+print(time.perf_counter() - loaded, loaded - start, int(next(l for l in open("/proc/self/status") if l.startswith("VmHWM")).split()[1]) / 1024)
 """
+
+BARE = 'print(int(next(l for l in open("/proc/self/status") if l.startswith("VmHWM")).split()[1]) / 1024)'
+"""Peak memory in MB; Linux only, as getrusage would count the parent's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,109 +81,176 @@ def read_rows(path: Path, recognizer: Recognizer) -> list[Row]:
     return [Row(data=line, result=recognizer.recognize(line["text"])) for line in lines]
 
 
-def print_kinds(rows: list[Row]) -> None:
-    """One line a kind: hits at 1 and 3, refused, accepted and right among those."""
-    by_kind: dict[str, list[Row]] = defaultdict(list)
+def by_kind(rows: list[Row]) -> list[dict[str, Any]]:
+    """One entry a kind: hits at 1 and 3, refused, accepted and right among those."""
+    groups: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        by_kind[row.kind].append(row)
+        groups[row.kind].append(row)
         if row.kind not in ("out_of_scope", "multi"):
-            by_kind["TOTAL single"].append(row)
-    print(f"{'kind':<16}{'n':>5}{'top1':>7}{'top3':>7}{'refuse':>8}{'accept':>8}{'right':>7}")
-    for kind, group in by_kind.items():
-        refused = [row.result.decision is Decision.REJECT for row in group]
+            groups["TOTAL single"].append(row)
+    found = []
+    for kind, group in groups.items():
         accepted = [row for row in group if row.result.decision is Decision.ACCEPT]
-        right = mean(row.hit(1) for row in accepted) if accepted else float("nan")
-        print(
-            f"{kind:<16}{len(group):>5}{mean(r.hit(1) for r in group):>7.3f}"
-            f"{mean(r.hit(3) for r in group):>7.3f}{mean(refused):>8.3f}"
-            f"{len(accepted) / len(group):>8.3f}{right:>7.3f}"
+        found.append(
+            {
+                "kind": kind,
+                "n": len(group),
+                "top1": mean(row.hit(1) for row in group),
+                "top3": mean(row.hit(3) for row in group),
+                "refused": mean(row.result.decision is Decision.REJECT for row in group),
+                "accepted": len(accepted) / len(group),
+                "right": mean(row.hit(1) for row in accepted) if accepted else None,
+            }
         )
-    multi = by_kind.get("multi")
-    if multi:
-        print(f"multi: set F1 {mean(row.needs_f1 for row in multi):.3f}")
+    return found
 
 
-def print_refusal(rows: list[Row], recognizer: Recognizer) -> None:
-    """How well what is in scope is told from what is not, and every missed emergency."""
+def overall(rows: list[Row], recognizer: Recognizer) -> dict[str, Any]:
+    """Refusal, acceptance, several needs and danger over all messages."""
     inside = [r for r in rows if r.kind != "out_of_scope"]
     outside = [r for r in rows if r.kind == "out_of_scope"]
-    if outside:
-        high = [recognizer.confidence(row.data["text"]) for row in inside]
-        low = [recognizer.confidence(row.data["text"]) for row in outside]
-        area = mean((a > b) + (a == b) / 2 for a in high for b in low)
-        print(f"in scope against out of scope: AUROC {area:.3f}")
-    accepted = [row for row in rows if row.result.decision is Decision.ACCEPT]
-    right = mean(row.kind != "out_of_scope" and row.hit(1) for row in accepted)
-    print(f"accepted {len(accepted) / len(rows):.3f}, right among them {right:.3f}")
-    for row in rows:
-        if (row.data["act"] == "emergency") != bool(row.result.danger):
-            print(
-                "danger",
-                "missed:" if row.data["act"] == "emergency" else "false:",
-                row.data["text"],
-            )
+    multi = [r for r in rows if r.kind == "multi"]
+    alone = [r for r in inside if r.kind not in ("multi", "act") and r.result.needs]
+    accepted = [r for r in rows if r.result.decision is Decision.ACCEPT]
+    high = [recognizer.confidence(r.data["text"]) for r in inside]
+    low = [recognizer.confidence(r.data["text"]) for r in outside]
+    return {
+        "auroc": mean((a > b) + (a == b) / 2 for a in high for b in low) if low else None,
+        "accepted_inside": mean(r.result.decision is Decision.ACCEPT for r in inside),
+        "accepted_right": mean(r.kind != "out_of_scope" and r.hit(1) for r in accepted),
+        "needs_f1": mean(r.needs_f1 for r in multi) if multi else None,
+        "single_needs_kept_single": mean(len(r.result.needs) == 1 for r in alone),
+        "danger_missed": [r.data["text"] for r in rows if _calls(r) and not r.result.danger],
+        "danger_false": [r.data["text"] for r in rows if r.result.danger and not _calls(r)],
+    }
 
 
-def print_speed(rows: list[Row], recognizer: Recognizer) -> None:
-    """Microseconds a message, best of five, and the seconds to a first answer from the cache."""
+def _calls(row: Row) -> bool:
+    return bool(row.data["act"] == "emergency")
+
+
+def confusions(rows: list[Row]) -> list[tuple[str, str, int]]:
+    """What was taken for what, most frequent first."""
+    found = Counter(
+        (min(row.right, default="outside"), row.result.best.id if row.result.best else "refused")
+        for row in rows
+        if row.kind != "multi" and not row.hit(1)
+    )
+    return [(right, taken, count) for (right, taken), count in found.most_common(30)]
+
+
+def speed(rows: list[Row], recognizer: Recognizer) -> dict[str, float]:
+    """Microseconds a message, best of seven."""
     times = []
     for row in rows:
         best = float("inf")
-        for _ in range(5):
+        for _ in range(7):
             start = time.perf_counter()
             recognizer.recognize(row.data["text"])
             best = min(best, time.perf_counter() - start)
         times.append(best * 1e6)
     cuts = quantiles(times, n=100)
-    print(f"p50 {cuts[49]:.0f} µs, p99 {cuts[98]:.0f} µs")
+    return {"p50_us": cuts[49], "p99_us": cuts[98]}
 
 
-def print_start(cache: Path) -> None:
-    """Seconds to a first answer in a fresh process, cache warm."""
-    least = (float("inf"), 0.0)
-    for _ in range(5):
-        done = subprocess.run(
-            [sys.executable, "-c", COLD, str(cache)],
-            cwd=ROOT,
-            capture_output=True,
-            check=True,
-            text=True,
-        )
-        recognizer, catalog = map(float, done.stdout.split())
-        least = min(least, (recognizer, catalog))
-    print(f"cold start {least[0] * 1000:.0f} ms (and {least[1] * 1000:.0f} ms for the catalog)")
+def start_up(cache: Path) -> dict[str, float]:
+    """Milliseconds to a first answer in a fresh process (cache warm, catalog apart) and memory over Python's."""
+    runs = [list(map(float, _fresh(COLD, str(cache)).split())) for _ in range(5)]
+    bare = float(_fresh(BARE))
+    return {
+        "cold_ms": min(run[0] for run in runs) * 1000,
+        "catalog_ms": min(run[1] for run in runs) * 1000,
+        "memory_mb": min(run[2] for run in runs) - bare,
+    }
 
 
-def print_misses(rows: list[Row]) -> None:
+def _fresh(code: str, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return done.stdout
+
+
+def misses(rows: list[Row]) -> list[str]:
     """Every message that was not understood, with what was thought instead."""
+    found = []
     for row in rows:
+        text = row.data["text"][:60]
         if row.kind == "multi" and row.needs_f1 < 1:
-            print(
-                f"multi {row.needs_f1:.2f} | {row.data['text']} | {row.data['labels']} | {row.result.needs}"
+            found.append(
+                f"multi {row.needs_f1:.2f} | {text} | {row.data['labels']} | {row.result.needs}"
             )
         elif row.kind != "multi" and not row.hit(1):
             got = [(c.id, c.score) for c in row.result.candidates[:3]]
-            print(f"{row.kind} | {row.data['text'][:60]} | {sorted(row.right)} | {got}")
+            found.append(f"{row.kind} | {text} | {sorted(row.right)} | {got}")
+    return found
+
+
+def show(figures: dict[str, Any]) -> None:
+    """The figures for a person to read."""
+    print(f"{'kind':<16}{'n':>5}{'top1':>7}{'top3':>7}{'refuse':>8}{'accept':>8}{'right':>7}")
+    for row in figures.pop("kinds"):
+        right = "" if row["right"] is None else f"{row['right']:.3f}"
+        print(
+            f"{row['kind']:<16}{row['n']:>5}{row['top1']:>7.3f}{row['top3']:>7.3f}"
+            f"{row['refused']:>8.3f}{row['accepted']:>8.3f}{right:>7}"
+        )
+    for name, value in figures.items():
+        if isinstance(value, list):
+            print(f"{name}: {len(value)}")
+            for item in value:
+                print("   ", *(item.values() if isinstance(item, dict) else [item]))
+        else:
+            print(f"{name}: {value:.3f}" if isinstance(value, float) else f"{name}: {value}")
+
+
+def measure(
+    catalog: Catalog, path: Path, cache: Path, *, fast: bool, with_misses: bool
+) -> dict[str, Any]:
+    """Everything asked for about one file."""
+    recognizer = load_recognizer(catalog, cache)
+    rows = read_rows(path, recognizer)
+    figures = {"kinds": by_kind(rows), **overall(rows, recognizer), "confusions": confusions(rows)}
+    if with_misses:
+        figures["misses"] = misses(rows)
+    if fast:
+        return figures
+    topics = {entry.id for entry in (*catalog.services, *catalog.life_events)}
+    messages = [
+        (row.data["text"], row.right)
+        for row in rows
+        if row.kind not in ("multi", "act", "out_of_scope") and row.right & topics
+    ]
+    return {
+        **figures,
+        **speed(rows, recognizer),
+        **start_up(cache),
+        "peers": compare(catalog, recognizer, messages),
+        "growth": growth(recognizer, [text for text, _ in messages[:100]]),
+    }
 
 
 def main() -> None:
-    """Prints the table for one file."""
+    """Prints the figures of one file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
-    parser.add_argument("--misses", action="store_true", help="print every message not understood")
-    parser.add_argument("--fast", action="store_true", help="leave out the timings")
+    parser.add_argument("--misses", action="store_true", help="list every message not understood")
+    parser.add_argument("--fast", action="store_true", help="leave out timings and peers")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
     catalog = Catalog.model_validate_json((ROOT / "services_catalog.json").read_text("utf-8"))
     with tempfile.TemporaryDirectory() as cache:
-        recognizer = load_recognizer(catalog, Path(cache))
-        rows = read_rows(options.file, recognizer)
-        print_kinds(rows)
-        print_refusal(rows, recognizer)
-        if options.misses:
-            print_misses(rows)
-        if not options.fast:
-            print_speed(rows, recognizer)
-            print_start(Path(cache))
+        figures = measure(
+            catalog, options.file, Path(cache), fast=options.fast, with_misses=options.misses
+        )
+    if options.json:
+        print(json.dumps(figures, ensure_ascii=False))
+    else:
+        show(figures)
 
 
 if __name__ == "__main__":

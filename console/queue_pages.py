@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
@@ -9,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from actions.desk import Desk
 from actions.find_cases import find_cases
 from actions.identify_staff import StaffAtWork
-from actions.read_misunderstood import read_misunderstood
+from actions.read_misunderstood import as_labelled_line, read_misunderstood
 from actions.read_queue import COUNTED, QueueWish, read_queue
 from casework import numbers
 from casework.models import CaseState
@@ -67,8 +68,19 @@ def add_pages(routes: APIRouter, desk: Desk) -> None:
     @routes.get("/misunderstood")
     async def misunderstood(request: Request) -> Response:
         visit = await enter(desk, request)
-        lines = await desk.database.run_reading(read_misunderstood, desk)
+        lines = await desk.database.run_reading(read_misunderstood, desk, visit.staff)
         return page("misunderstood.html", staff=visit.staff, lines=lines)
+
+    @routes.get("/misunderstood.jsonl")
+    async def to_be_labelled(request: Request) -> Response:
+        visit = await enter(desk, request)
+        lines = await desk.database.run_reading(read_misunderstood, desk, visit.staff)
+        rows = [json.dumps(as_labelled_line(line), ensure_ascii=False) + "\n" for line in lines]
+        return Response(
+            "".join(rows),
+            media_type="application/jsonl",
+            headers={"Content-Disposition": "attachment; filename=misunderstood.jsonl"},
+        )
 
 
 _DIGITS = {0xFF10 + digit: str(digit) for digit in range(10)}

@@ -168,7 +168,8 @@ def skip(progress: FormProgress, catalog: Catalog) -> FormProgress | None:
     if item_of(progress, field).optional or field in progress.deferred:
         if not can_be_left(progress, field):
             return None
-        left = Answer(value="", shown=say("left_open"), source="skipped")
+        words = say("not_given" if item_of(progress, field).optional else "left_open")
+        left = Answer(value="", shown=words, source="skipped")
         return ask_next(_applied(progress, catalog, field, {field: left}), catalog)
     if field == ROLE:
         return None

@@ -39,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     choosing.button_in_form,
     navigating.navigate,
     filling.in_form,
+    meaning.reasons,
     choosing.choose,
     choosing.another_service,
     meaning.carry_on,

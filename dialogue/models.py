@@ -76,6 +76,10 @@ class Reply:
     """How fast it is spoken, when it is spoken."""
     aloud: bool = False
     """The person wants to hear it."""
+    because: tuple[str, ...] = ()
+    """How the message it answers was understood: what was thought of, and the words heard for it."""
+    about: str = ""
+    """The person's own words it rests on, kept until she has accepted or refused what was understood."""
 
     @property
     def text(self) -> str:
@@ -318,8 +322,10 @@ class CallPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteMisunderstood:
-    """The message was not understood; keep it for review."""
+    """A message was not understood, or the person said that it was understood wrongly; keep it for review."""
 
+    text: str = ""
+    """The words, when they are not those of the message itself."""
     kind: Literal["misunderstood"] = "misunderstood"
 
 

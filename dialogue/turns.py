@@ -8,12 +8,16 @@ from typing import Any
 from dialogue.form_replies import form_reply
 from dialogue.models import (
     Choice,
+    Choosing,
     Conversation,
     Correcting,
     Effect,
+    EventShown,
     Filling,
     FormProgress,
+    Introduced,
     Moment,
+    NoteMisunderstood,
     Reply,
     Stopping,
     Switching,
@@ -21,6 +25,9 @@ from dialogue.models import (
 )
 from dialogue.places import asked_at
 from dialogue.wording import say
+
+REASONS = 3
+"""Of so many candidates the reasons are kept."""
 
 
 def answer(
@@ -43,7 +50,14 @@ def answer(
     if keeps_form:
         after = _with_form_kept(before, after)
     number = before.turn + 1
-    told = replace(reply, turn=number, rate=after.preferences.rate, aloud=after.preferences.aloud)
+    told = replace(
+        reply,
+        turn=number,
+        rate=after.preferences.rate,
+        aloud=after.preferences.aloud,
+        because=reply.because or _because(moment),
+        about=_about(moment, after),
+    )
     after = replace(
         after,
         turn=number,
@@ -51,6 +65,41 @@ def answer(
         misses=0 if understood else before.misses + 1,
     )
     return Turn(conversation=after, reply=told, effects=effects)
+
+
+def taken_wrongly(moment: Moment) -> tuple[Effect, ...]:
+    """The person refuses what was understood: her words are kept for whoever teaches the recognizer."""
+    last = moment.conversation.last
+    return (NoteMisunderstood(text=last.about),) if last is not None and last.about else ()
+
+
+def _because(moment: Moment) -> tuple[str, ...]:
+    """What the recognizer thought of and the words it heard; nothing for an answer inside a form."""
+    if form_of(moment.conversation) is not None or moment.message.pick is not None:
+        return ()
+    lines = []
+    for candidate in moment.recognition.candidates[:REASONS]:
+        entry = moment.catalog.services_by_id.get(
+            candidate.id
+        ) or moment.catalog.life_events_by_id.get(candidate.id)
+        if entry is not None and candidate.why:
+            words = say("list_mark").join(say("quoted", word=word) for word in candidate.why)
+            lines.append(say("because_line", name=entry.short, words=words))
+    return tuple(lines)
+
+
+def _about(moment: Moment, after: Conversation) -> str:
+    """The words a proposal rests on: those of this message, or of the one before while it is still open."""
+    if not isinstance(after.focus, Introduced | Choosing | EventShown):
+        return ""
+    last = moment.conversation.last
+    if (
+        moment.recognition.candidates
+        and moment.message.pick is None
+        and not moment.recognition.question
+    ):
+        return moment.text
+    return last.about if last is not None else ""
 
 
 def _with_form_kept(before: Conversation, after: Conversation) -> Conversation:

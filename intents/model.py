@@ -72,3 +72,20 @@ class Model:
         if words:
             scores += self.meanings.of(words) @ self.by_meaning
         return Scored(scores=scores, known=heard / max(heard + strange, 1e-9))
+
+    def score_each(self, parts: Sequence[tuple[str, Sequence[int]]]) -> Floats:
+        """The scores of several texts at once, one row a text."""
+        found = [keys(text, words, self.sounds) for text, words in parts]
+        every = np.concatenate(found)
+        sizes = [len(part) for part in found]
+        at = self.vocabulary.searchsorted(every)
+        fits = self.vocabulary.take(at, mode="clip") == every
+        chosen, owner = at[fits], np.repeat(np.arange(len(parts)), sizes)[fits]
+        heard = np.bincount(owner, weights=self.importance[chosen] ** 2, minlength=len(parts))
+        known = np.bincount(owner, minlength=len(parts))
+        lengths = np.sqrt(heard + (np.array(sizes) - known) * self.unknown**2) + 1e-9
+        shares = np.zeros((len(parts), len(chosen)), dtype=np.float32)
+        shares[owner, np.arange(len(chosen))] = self.scale[chosen] / lengths[owner]
+        meant = np.array([self.meanings.of(words) for _, words in parts])
+        scores: Floats = shares @ self.weights[chosen].astype(np.float32) + meant @ self.by_meaning
+        return scores

@@ -70,16 +70,16 @@ def _clause_needs(
     clauses: Iterable[Clause], best: int, reading: Reading, model: Model, layout: Layout
 ) -> Iterator[int]:
     """The service that each clause alone is sure of."""
-    for clause in list(clauses)[:MOST_CLAUSES]:
-        if len(clause.normalized) < SHORTEST:
-            continue
-        scored = model.score(clause.normalized, clause.words).scores
+    heard = [(c.normalized, c.words) for c in clauses if len(c.normalized) >= SHORTEST]
+    if not heard:
+        return
+    for scored in model.score_each(heard[:MOST_CLAUSES]):
         alone = probabilities(scored[: layout.outside], model.calibration.temperature)
         i = int(alone.argmax())
         if i >= layout.services:
             continue
-        whole = float(reading.chances[i])
         if i != best and alone[i] < CLEARLY * alone[best]:
             continue  # the best service explains this clause as well
+        whole = float(reading.chances[i])
         if alone[i] >= CLAUSE_CERTAIN or (alone[i] >= CLAUSE_SURE and whole >= WHOLE_PLAUSIBLE):
             yield i

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 import shutil
@@ -1204,3 +1205,28 @@ def test_the_district_sees_every_office_and_a_street_only_its_own(room):
         not in room.signed_in("zhao").get("/console/?office=310115005").text
     )
     assert room.signed_in("zhao").get(f"/console/cases/{case.id}").status_code == 404
+
+
+def test_an_office_is_not_shown_what_residents_of_another_said(room):
+    room.file()
+    with room.desk.database.write() as work:
+        stored = work.conversations.for_peer("web", "wang", datetime.now(UTC))
+        work.misunderstood.add(stored.conversation.id, "阿拉姆妈讲勿清爽", datetime.now(UTC))
+        work.commit()
+
+    assert "阿拉姆妈讲勿清爽" in room.signed_in().get("/console/misunderstood").text
+    assert "阿拉姆妈讲勿清爽" not in room.signed_in("zhao").get("/console/misunderstood").text
+    assert "阿拉姆妈" not in room.signed_in("zhao").get("/console/misunderstood.jsonl").text
+
+
+def test_misunderstood_messages_come_out_as_lines_to_be_labelled(room):
+    room.file()
+    with room.desk.database.write() as work:
+        stored = work.conversations.for_peer("web", "wang", datetime.now(UTC))
+        work.misunderstood.add(stored.conversation.id, f"阿拉电话 {MOBILE}", datetime.now(UTC))
+        work.commit()
+
+    (line,) = room.signed_in().get("/console/misunderstood.jsonl").text.splitlines()
+
+    assert json.loads(line)["labels"] == []
+    assert MOBILE not in line

@@ -806,3 +806,39 @@ def test_replies_that_repeat_what_was_told_are_private(talk: Talk):
     talk.says("查进度", "人工", "撤回", "不撤了", "谢谢", "再说一遍", "慢一点")
     talk.clerk(Action.REQUEST_CORRECTIONS, items=("mobile",), reason="王秀英的手机打不通")
     talk.presses("现在补").says("13812345678", "再说一遍", "慢一点", "都对")
+
+
+def test_why_is_answered_with_the_words_that_were_heard(talk):
+    talk.recognizer.knows("洗澡站不住", "home_retrofit", why=("洗澡", "站不住"))
+    talk.recognizer.asks("为什么是这个", "why")
+
+    talk.says("洗澡站不住", "为什么是这个")
+
+    talk.hears("洗澡", "站不住", "都不是")
+    assert talk.reply.choices[0].id == "start"
+
+
+def test_the_reasons_travel_with_the_reply_for_the_caseworker(talk):
+    talk.recognizer.knows("洗澡站不住", "home_retrofit", why=("洗澡",))
+
+    talk.says("洗澡站不住")
+
+    (reason,) = talk.reply.because
+    assert "洗澡" in reason
+
+
+def test_what_was_understood_wrongly_is_kept_in_her_own_words(talk):
+    talk.recognizer.knows("洗澡站不住", "home_retrofit", why=("洗澡",))
+
+    talk.says("洗澡站不住", "换一件事")
+
+    assert [e.text for e in talk.effects if e.kind == "misunderstood"] == ["洗澡站不住"]
+
+
+def test_a_person_called_after_a_proposal_sees_what_it_rested_on(talk):
+    talk.recognizer.knows("洗澡站不住", "home_retrofit", why=("洗澡",))
+    talk.recognizer.knows("人工", "human", kind="act")
+
+    talk.says("洗澡站不住", "人工")
+
+    assert {e.kind for e in talk.effects} == {"person", "misunderstood"}

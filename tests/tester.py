@@ -83,9 +83,16 @@ class FakeRecognizer:
 
     table: dict[str, Recognition] = field(default_factory=dict)
 
-    def knows(self, text: str, entry_id: str, kind: str = "service", **more: object) -> None:
+    def knows(
+        self,
+        text: str,
+        entry_id: str,
+        kind: str = "service",
+        why: tuple[str, ...] = (),
+        **more: object,
+    ) -> None:
         """Add a sentence that is accepted outright."""
-        candidate = Candidate(id=entry_id, kind=kind, score=0.9, why=())
+        candidate = Candidate(id=entry_id, kind=kind, score=0.9, why=why)
         self.table[text] = Recognition(
             text=text, decision=Decision.ACCEPT, candidates=(candidate,), **more
         )

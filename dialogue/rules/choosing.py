@@ -27,7 +27,7 @@ from dialogue.places import parked_form, resume_question, switch_question
 from dialogue.replies import about, event_explained, event_page, introduction, which_one
 from dialogue.rules.navigating import OPEN_TEXT, surroundings
 from dialogue.rules.words import act
-from dialogue.turns import answer, go_on_filling
+from dialogue.turns import answer, go_on_filling, taken_wrongly
 from dialogue.wording import choice, meanings, say
 from intents.slot_types import Parsed, read_answer
 from intents.writing import bare
@@ -45,7 +45,8 @@ def choose(moment: Moment) -> Turn | None:
     if kind == "life_event" and entry_id in moment.catalog.life_events_by_id:
         return explain_event(moment, entry_id)
     if chosen == "something_else":
-        return answer(moment, Reply(paragraphs=(say("what_next"),)), focus=Idle())
+        reply = Reply(paragraphs=(say("what_next"),))
+        return answer(moment, reply, focus=Idle(), effects=taken_wrongly(moment))
     match moment.conversation.focus:
         case Choosing() as focus:
             return _which(moment, focus, chosen)
@@ -109,7 +110,8 @@ def _which(moment: Moment, focus: Choosing, chosen: str) -> Turn | None:
             turned = replace(focus, page=rest)
             return answer(moment, which_one(focus.options, moment.catalog, rest), focus=turned)
         reply = Reply(paragraphs=(say("say_otherwise"),), choices=(choice("human"),))
-        return answer(moment, reply, focus=Idle(), understood=False)
+        wrong = taken_wrongly(moment)
+        return answer(moment, reply, focus=Idle(), understood=False, effects=wrong)
     return None
 
 
@@ -119,7 +121,8 @@ def _introduced(moment: Moment, focus: Introduced, chosen: str) -> Turn | None:
     if wanted in ("start", "yes"):
         return start(moment, focus.service_id, focus.beneficiary)
     if wanted in ("no", "back", "cancel"):
-        return answer(moment, Reply(paragraphs=(say("what_next"),)), focus=Idle())
+        wrong = taken_wrongly(moment) if wanted == "no" else ()
+        return answer(moment, Reply(paragraphs=(say("what_next"),)), focus=Idle(), effects=wrong)
     if wanted == "more_about":
         lines = (
             *about(service, "papers"),

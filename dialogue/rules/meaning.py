@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from dialogue.models import (
+    EventShown,
+    Introduced,
     CallPerson,
     Choosing,
     Idle,
@@ -81,6 +83,22 @@ def service_named(moment: Moment) -> Turn | None:
 
 def _lead(moment: Moment) -> str:
     return heard(moment.recognition.best) if moment.conversation.turn > 0 else say("i_am_a_bot")
+
+
+def reasons(moment: Moment) -> Turn | None:
+    """为什么是这个: the words that were heard for it, so that a mistake can be seen and mended."""
+    focus = moment.conversation.focus
+    last = moment.conversation.last
+    if moment.recognition.question != "why" or last is None:
+        return None
+    if not isinstance(focus, Introduced | Choosing | EventShown):
+        return None
+    because = tuple(last.because)
+    if not because:
+        return aside(moment, say("why_nothing"))
+    lines = (say("why_thought"), *because, say("why_wrong"))
+    reply = Reply(paragraphs=lines, choices=last.choices, private=last.private, because=because)
+    return answer(moment, reply)
 
 
 def event_named(moment: Moment) -> Turn | None:

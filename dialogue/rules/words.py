@@ -20,7 +20,7 @@ from dialogue.models import (
 from dialogue.picking import is_stale, picked
 from dialogue.places import asked_at
 from dialogue.replies import emergency_card
-from dialogue.turns import answer, aside, form_of, over_again, restated, unfinished
+from dialogue.turns import answer, aside, form_of, over_again, restated, taken_wrongly, unfinished
 from dialogue.wording import choice, say
 from intents.options import is_option
 from intents.slot_types import Parsed, Surroundings, read_answer
@@ -82,7 +82,8 @@ def person_wanted(moment: Moment) -> Turn | None:
         return None
     progress = unfinished(moment.conversation)
     call = CallPerson(reason="asked", office_id=progress.town if progress else "")
-    return aside(moment, say("person_called"), say("person_meanwhile"), effects=(call,))
+    effects = (call, *taken_wrongly(moment))
+    return aside(moment, say("person_called"), say("person_meanwhile"), effects=effects)
 
 
 def old_button(moment: Moment) -> Turn | None:
