@@ -1059,7 +1059,7 @@ def test_numbers_in_a_handed_over_conversation_are_opened_knowingly(room):
 
 
 def test_what_was_not_understood_is_listed_without_numbers(room):
-    room.says("x")
+    room.file()
     with room.desk.database.write() as work:
         stored = work.conversations.for_peer("web", "wang", datetime.now(UTC))
         work.misunderstood.add(stored.conversation.id, f"阿拉电话 {MOBILE}", datetime.now(UTC))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from dialogue.models import (
-    EventShown,
-    Introduced,
     CallPerson,
     Choosing,
+    EventShown,
     Idle,
+    Introduced,
     Moment,
     NoteMisunderstood,
     Reply,
