@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from intents.model import strongest
 from intents.recognizer import Recognizer
 
 FACTORS = (1, 10, 50)
@@ -28,14 +29,15 @@ def grown(recognizer: Recognizer, factor: int) -> Recognizer:
     chance = np.random.default_rng(1)
     noise = chance.integers(-9, 10, size=(len(model.vocabulary), len(order)), dtype=np.int8)
     noise //= 2
-    weights = model.weights[:, order] // 2 + noise
+    weights, classes = strongest(model.weights[:, order] // 2 + noise)
     return replace(
         recognizer,
         model=replace(
             model,
             labels=tuple(model.labels[i] for i in order),
             weights=weights,
-            by_meaning=model.by_meaning[:, order],
+            by_meaning=model.by_meaning[order],
+            strongest=classes,
         ),
         layout=replace(
             layout,

@@ -140,11 +140,15 @@ def heard(candidate: Candidate | None) -> str:
 
 
 def emergency_card(group: str, *after: str) -> Reply:
-    """Danger first: whom to call, what to do without hearing or speech, and that nobody was called yet."""
+    """Danger first: whom to call, what to do without hearing or speech, and that nobody was called yet.
+
+    All three numbers stand on every card: the group was told by a few words and may be the wrong one.
+    """
     key = f"emergency_{group}"
     return Reply(
         paragraphs=(
-            say(key if has(key) else "emergency_violence"),
+            say(key if has(key) else "emergency_any"),
+            say("emergency_numbers"),
             say("emergency_text"),
             say("emergency_template"),
             say("emergency_not_called"),

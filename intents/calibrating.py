@@ -39,10 +39,11 @@ MISTAKEN = 0.05
 """Share of what is accepted that may be wrong, on the same hard phrases."""
 ACT_MISTAKEN = 0.12
 STEPS = 25
-ALARMED = 0.01
+ALARMED = 0.015
 """Share of held-out needs that may be taken for danger: a miss costs a life, a false alarm a tap, and half of
 these speak of danger themselves (how does a deaf person call the fire brigade)."""
-HOLD = 1e-3
+HOLD, RARE_HOLD = 1e-3, 1e-5
+"""How strongly weights are held down; less where what is looked for is rare."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +119,7 @@ def _alarm(
         ]
     )
     labels = examples.labels[held]
-    weights = _fit(facts, labels == layout.emergency)
+    weights = _fit(facts, labels == layout.emergency, RARE_HOLD)
     alarm = np.array([likelihood(weights, row) for row in facts.tolist()])
     return weights, float(np.quantile(alarm[labels < layout.topics], 1 - ALARMED))
 
@@ -171,16 +172,16 @@ def _right(readings: Sequence[Reading], labels: Ints, layout: Layout) -> Bools:
     )
 
 
-def _fit(facts: Doubles, truth: Bools) -> tuple[float, ...]:
+def _fit(facts: Doubles, truth: Bools, hold: float = HOLD) -> tuple[float, ...]:
     """Weights of a logistic, the constant last (Newton's method on standardized facts)."""
     middle, spread = facts.mean(axis=0), facts.std(axis=0) + 1e-9
     rows = np.column_stack(((facts - middle) / spread, np.ones(len(facts))))
     weights = np.zeros(rows.shape[1])
     for _ in range(STEPS):
         chance = 1 / (1 + np.exp(-rows @ weights))
-        slope = rows.T @ (truth - chance) - HOLD * len(rows) * weights
+        slope = rows.T @ (truth - chance) - hold * len(rows) * weights
         bend = (rows * (chance * (1 - chance))[:, None]).T @ rows
-        weights += np.linalg.solve(bend + HOLD * len(rows) * np.eye(len(weights)), slope)
+        weights += np.linalg.solve(bend + hold * len(rows) * np.eye(len(weights)), slope)
     plain = weights[:-1] / spread
     return (*plain.tolist(), float(weights[-1] - plain @ middle))
 

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 TINY = 1e-4
 DANGER_TEMPERATURE = 0.8
+HOPELESS = 1e-3
+"""Share of the best chance below which a meaning is not looked at."""
 LOOKED_AT = 6
 """How many meanings are ranked."""
 
@@ -122,7 +124,7 @@ def read(
         chances[list(silent)] = 0
     inside, outside = chances[:end], chances[end:]
     most = min(LOOKED_AT, end)
-    likeliest = np.argpartition(-inside, most - 1)[:most].tolist()
+    likeliest = _likeliest(inside, most)
     values = inside.tolist() if end < 8 * most else {i: float(inside[i]) for i in likeliest}
     order = sorted(likeliest, key=lambda i: (-values[i], i))
     best = order[0]
@@ -157,6 +159,19 @@ def read(
         loudest=loudest,
         facts=facts,
     )
+
+
+def _likeliest(chances: Floats, most: int) -> list[int]:
+    """The places of the largest, in any order; sorting out the hopeless first is faster among thousands."""
+    if len(chances) > 20 * most:
+        hopeful = np.flatnonzero(chances > chances.max() * np.float32(HOPELESS))
+        if len(hopeful) >= most:
+            chosen: list[int] = hopeful[
+                np.argpartition(-chances[hopeful], most - 1)[:most]
+            ].tolist()
+            return chosen
+    found: list[int] = np.argpartition(-chances, most - 1)[:most].tolist()
+    return found
 
 
 def right_facts(reading: Reading, confidence: float) -> tuple[float, ...]:

@@ -7,8 +7,10 @@ import ctypes
 import importlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from intents.cache import Stored
 from intents.calibrating import Examples, calibrate
@@ -18,6 +20,7 @@ from intents.cutter import Cutter
 from intents.danger import DangerWatch
 from intents.features import Sounds
 from intents.meanings import Meanings
+from intents.model import MANY, strongest
 from intents.normalizer import Normalizer
 from intents.training import FEATURES, MEANING, learn, read_phrases, small
 
@@ -66,6 +69,9 @@ def learn_all(
     calibration = calibrate(phrases, examples, ground.layout, class_count)
     share = np.float32(FEATURES**0.5)
     rounded, scale = small(weights.features * (phrases.importance * share)[:, None])
+    kept: dict[str, NDArray[Any]] = {"weights": rounded}
+    if class_count > MANY:
+        kept["weights"], kept["strongest"] = strongest(rounded)
     return Stored(
         values={"unknown": phrases.unknown, "calibration": asdict(calibration)},
         arrays={
@@ -74,9 +80,9 @@ def learn_all(
             "vector_scale": ground.meanings.scale,
             "vocabulary": phrases.vocabulary,
             "importance": phrases.importance,
-            "weights": rounded,
+            **kept,
             "scale": scale,
-            "by_meaning": weights.meaning * np.float32(MEANING**0.5),
+            "by_meaning": weights.meaning.T * np.float32(MEANING**0.5),
         },
     )
 

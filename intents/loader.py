@@ -238,6 +238,7 @@ def _model(stored: Stored, labels: tuple[Label, ...]) -> Model:
         unknown=values["unknown"],
         by_meaning=arrays["by_meaning"],
         calibration=Calibration(**values["calibration"]),
+        strongest=arrays.get("strongest"),
     )
 
 

@@ -16,6 +16,10 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 
+LIKELY = 64
+"""Of very many classes, so many, the likeliest by their characters, are also weighed by meaning."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
     """What a class of the model stands for."""
@@ -51,7 +55,9 @@ class Model:
     unknown: float
     """Importance of a feature that no phrase has: strange words lower every score."""
     by_meaning: Floats
-    """One row for each number of a meaning."""
+    """One row for each class, one column for each number of a meaning."""
+    strongest: NDArray[np.uint16] | None = None
+    """With very many classes only the strongest weights of a feature are kept: the classes of each."""
     calibration: Calibration
 
     def rows(self, found: Ints) -> Ints:
@@ -67,14 +73,44 @@ class Model:
         importance = self.importance[chosen]
         heard = float(importance @ importance)
         strange = (len(found) - len(chosen)) * self.unknown**2
-        scores: Floats = self.scale[chosen] @ self.weights[chosen].astype(np.float32)
+        scores = self._added(chosen)
         scores /= np.float32(max(heard + strange, 1e-9) ** 0.5)
         if words:
-            scores += self.meanings.of(words) @ self.by_meaning
+            self._add_meaning(scores, words)
         return Scored(scores=scores, known=heard / max(heard + strange, 1e-9))
+
+    def _added(self, chosen: Ints) -> Floats:
+        """The weights of these features for each class, added up."""
+        if self.strongest is None:
+            scores: Floats = self.scale[chosen] @ self.weights[chosen].astype(np.float32)
+            return scores
+        weights = self.weights[chosen] * self.scale[chosen, None]
+        classes = self.strongest[chosen].ravel()
+        added = np.bincount(classes, weights=weights.ravel(), minlength=len(self.labels))
+        return added.astype(np.float32)
+
+    def _add_meaning(self, scores: Floats, words: Sequence[int]) -> None:
+        """Adds what the meaning says; among very many classes for the likeliest only."""
+        meaning = self.meanings.of(words)
+        if self.strongest is None:
+            scores += self.by_meaning @ meaning
+            return
+        likely = np.argpartition(scores, -LIKELY)[-LIKELY:]
+        scores[likely] += self.by_meaning[likely] @ meaning
+
+    def says(self, rows: Ints, classes: Sequence[int]) -> Floats:
+        """What each of these features says for each of these classes."""
+        if self.strongest is None:
+            kept: Floats = self.weights[rows[:, None], np.array(classes)] * self.scale[rows, None]
+            return kept
+        weights = self.weights[rows] * self.scale[rows, None]
+        columns = [np.where(self.strongest[rows] == i, weights, 0).sum(axis=1) for i in classes]
+        return np.column_stack(columns)
 
     def score_each(self, parts: Sequence[tuple[str, Sequence[int]]]) -> Floats:
         """The scores of several texts at once, one row a text."""
+        if self.strongest is not None:
+            return np.array([self.score(text, words).scores for text, words in parts])
         found = [keys(text, words, self.sounds) for text, words in parts]
         every = np.concatenate(found)
         sizes = [len(part) for part in found]
@@ -87,5 +123,24 @@ class Model:
         shares = np.zeros((len(parts), len(chosen)), dtype=np.float32)
         shares[owner, np.arange(len(chosen))] = self.scale[chosen] / lengths[owner]
         meant = np.array([self.meanings.of(words) for _, words in parts])
-        scores: Floats = shares @ self.weights[chosen].astype(np.float32) + meant @ self.by_meaning
+        scores: Floats = (
+            shares @ self.weights[chosen].astype(np.float32) + meant @ self.by_meaning.T
+        )
         return scores
+
+
+MANY = 400
+"""From so many classes on …"""
+STRONGEST = 48
+"""… only so many weights of a feature are kept; half as many cost a point, and time no longer grows."""
+
+
+def strongest(weights: NDArray[np.int8]) -> tuple[NDArray[np.int8], NDArray[np.uint16]]:
+    """The strongest weights of each feature, taken against its usual weight, and their classes."""
+    kept, classes = [], []
+    for part in np.array_split(weights, max(len(weights) // 4096, 1)):
+        apart = part.astype(np.int16) - np.median(part, axis=1, keepdims=True).astype(np.int16)
+        chosen = np.argpartition(-np.abs(apart), STRONGEST, axis=1)[:, :STRONGEST]
+        kept.append(np.clip(np.take_along_axis(apart, chosen, axis=1), -127, 127).astype(np.int8))
+        classes.append(chosen.astype(np.uint16))
+    return np.concatenate(kept), np.concatenate(classes)

@@ -25,7 +25,7 @@ def reasons(model: Model, words: Sequence[str], classes: Sequence[int]) -> list[
     at = model.vocabulary.searchsorted(pairs)
     fits = (owner[:-1] == owner[1:]) & (model.vocabulary.take(at, mode="clip") == pairs)
     rows, owner = at[fits], owner[:-1][fits]
-    weights = model.weights[rows[:, None], np.array(classes)] * model.scale[rows, None]
+    weights = model.says(rows, classes)
     return [
         _strongest(shown, np.bincount(owner, weights=column, minlength=len(shown)).tolist())
         for column in weights.T

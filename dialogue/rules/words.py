@@ -38,7 +38,7 @@ def danger(moment: Moment) -> Turn | None:
     progress = form_of(moment.conversation)
     if progress is not None and progress.stage == "asking":
         progress = _with_answer(moment, progress)
-    return alarm(moment, moment.recognition.danger or "violence", progress)
+    return alarm(moment, moment.recognition.danger or "any", progress)
 
 
 def alarm(moment: Moment, group: str, progress: FormProgress | None) -> Turn:
