@@ -1,49 +1,31 @@
-"""Cuts text into words as jieba does, with a small dictionary of our own, in a third of its time.
+"""Cuts text into words with jieba, whose dictionary is our own small one: common words and the catalog's terms.
 
-jieba's way without its guessing of new words: of all cuts into words of the dictionary, the one whose words are
-most frequent together. A test compares every phrase of the catalog with what jieba itself makes of it.
+jieba's own 349,000 words take 0.6 s and 60 MB; ours are put into its tokenizer as they lie in the cache, so that
+it opens no file of its own and writes none. It guesses no new words: guesses differ from what was learned.
 """
 
 from __future__ import annotations
 
-import math
+import logging
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cutter:
-    """A dictionary that never opens a file."""
+    """A tokenizer that never opens a file."""
 
-    weights: Mapping[str, float]
-    """Logarithm of each word's frequency; `BEGINNING` for what only begins words."""
-    unknown: float
-    """The same for a character that is no word."""
+    tokenizer: Any
+    """A `jieba.Tokenizer`; the package has no types."""
     numbers: Mapping[str, int]
     """Word → its row in the table of meanings."""
 
     def cut(self, text: str) -> list[str]:
         """The words of the text, in order; unknown words fall apart into characters."""
-        weigh, unknown = self.weights.get, self.unknown
-        length = len(text)
-        best = [0.0] * (length + 1)
-        ends = [0] * length
-        for start in range(length - 1, -1, -1):
-            alone = weigh(text[start], BEGINNING)
-            most = (unknown if alone == BEGINNING else alone) + best[start + 1]
-            end = start + 1
-            for after in range(start + 2, length + 1):
-                weight = weigh(text[start:after])
-                if weight is None:
-                    break
-                if weight != BEGINNING and weight + best[after] >= most:
-                    most, end = weight + best[after], after
-            best[start], ends[start] = most, end
-        words = []
-        start = 0
-        while start < length:
-            words.append(text[start : ends[start]])
-            start = ends[start]
+        words: list[str] = self.tokenizer.lcut(text, HMM=False)
         return words
 
     def rows(self, words: Iterable[str]) -> list[int]:
@@ -52,27 +34,53 @@ class Cutter:
         return [numbers[word] for word in words if word in numbers]
 
 
-BEGINNING = 1.0
-"""No logarithm of a share is positive."""
+def make_cutter(words: Sequence[str], counts: Sequence[int], known: int) -> Cutter:
+    """A cutter from words with their counts, of which the first `known` have rows.
 
-
-def make_cutter(words: Sequence[str], weights: Mapping[str, float], unknown: float) -> Cutter:
-    """A cutter from what `read_weights` made."""
+    What only begins words has count 0, as jieba wants it.
+    """
+    tokenizer = _import_jieba().Tokenizer()
+    tokenizer.FREQ = dict(zip(words, counts, strict=True))
+    tokenizer.total = sum(counts)
+    tokenizer.initialized = True
     return Cutter(
-        weights=weights,
-        unknown=unknown,
-        numbers=dict(zip(words, range(len(words)), strict=True)),
+        tokenizer=tokenizer, numbers=dict(zip(words[:known], range(known), strict=True))
     )
 
 
-def read_weights(lines: Iterable[str]) -> tuple[list[str], dict[str, float], float]:
-    """The words of `words.txt`, the weight of each and of each beginning of one, and of the unknown."""
+def read_counts(lines: Iterable[str], terms: Iterable[str]) -> tuple[list[str], list[int], int]:
+    """The words of `words.txt`, then the terms, then what only begins words; their counts; how many have rows.
+
+    A term gets the least count at which jieba keeps it whole.
+    """
     counts = {word: int(count) for word, count in (line.split(" ") for line in lines)}
-    total = math.log(sum(counts.values()))
-    weights = {
-        word: math.log(count) - total if count else BEGINNING for word, count in counts.items()
-    }
-    for word in counts:
-        for end in range(1, len(word)):
-            weights.setdefault(word[:end], BEGINNING)
-    return list(counts), weights, -total
+    beginnings = _beginnings(counts)
+    every = counts | dict.fromkeys(beginnings - counts.keys(), 0)
+    tokenizer = make_cutter(list(every), list(every.values()), 0).tokenizer
+    for term in terms:
+        if term not in counts:
+            tokenizer.add_word(term)
+            counts[term] = tokenizer.FREQ[term]
+    known = len(counts)
+    counts |= dict.fromkeys(sorted(_beginnings(counts) - counts.keys()), 0)
+    return list(counts), list(counts.values()), known
+
+
+def _beginnings(words: Iterable[str]) -> set[str]:
+    return {word[:end] for word in words for end in range(1, len(word))}
+
+
+def _import_jieba() -> ModuleType:
+    """The package without `pkg_resources`, which it does not need and which costs half of its 70 ms."""
+    name = "pkg_resources"
+    absent = name not in sys.modules
+    if absent:
+        sys.modules[name] = None  # type: ignore[assignment] - makes the import fail, which jieba expects
+    try:
+        import jieba  # noqa: PLC0415
+    finally:
+        if absent:
+            del sys.modules[name]
+    jieba.setLogLevel(logging.WARNING)
+    module: ModuleType = jieba
+    return module

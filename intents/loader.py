@@ -19,7 +19,7 @@ from intents.calibration import Calibration, Layout
 from intents.clauses import make_splitter
 from intents.common import CommonIntents, read_common_intents
 from intents.cues import make_cues
-from intents.cutter import BEGINNING, make_cutter, read_weights
+from intents.cutter import make_cutter, read_counts
 from intents.danger import make_danger_watch
 from intents.features import Sounds, make_sounds
 from intents.meanings import Meanings
@@ -50,6 +50,7 @@ LEARNED_FROM = (
     "words.txt",
 )
 """Files that change what is learned from the same phrases."""
+_LONG_ENOUGH = 2
 KINDS = ("service", "life_event", "act", "outside", "calm")
 """Classes of the model lie in this order."""
 
@@ -71,9 +72,11 @@ def load_recognizer(catalog: Catalog, cache_dir: Path | None) -> Recognizer:
     phrases = sorted(_phrases(catalog, common), key=lambda phrase: KINDS.index(phrase.label.kind))
     labels = tuple(dict.fromkeys(phrase.label for phrase in phrases))
     layout = _layout(labels, catalog)
-    stored = _stored(phrases, labels, layout, common=common, lexicon=lexicon, cache_dir=cache_dir)
+    spelled = tuple(dict.fromkeys(_terms(catalog)))
+    stored = _stored(
+        phrases, labels, layout, spelled, common=common, lexicon=lexicon, cache_dir=cache_dir
+    )
     words = bytes(stored.arrays["words"]).decode("utf-8").split("\n")
-    weights = dict(zip(words, stored.arrays["word_weights"].tolist(), strict=True))
     before, after = bytes(stored.arrays["variants"]).decode("utf-8").split("\n")
     characters = dict(zip(map(ord, before), after, strict=True))
     normalizer = make_normalizer(characters, lexicon["dialect"], lexicon["fillers"])
@@ -82,7 +85,7 @@ def load_recognizer(catalog: Catalog, cache_dir: Path | None) -> Recognizer:
         normalizer=normalizer,
         splitter=make_splitter(lexicon["clauses"]),
         cutter=make_cutter(
-            words[: stored.values["word_count"]], weights, stored.values["unknown_word"]
+            words, stored.arrays["word_counts"].tolist(), stored.values["known_words"]
         ),
         model=model,
         layout=layout,
@@ -128,6 +131,15 @@ def _phrases(catalog: Catalog, common: CommonIntents) -> Iterator[Phrase]:
     yield from _labelled(Label(kind="calm", id="not_danger"), (), common.not_danger)
 
 
+def _terms(catalog: Catalog) -> Iterator[str]:
+    """What services are called, and the answers that forms offer."""
+    for service in catalog.services:
+        yield from (service.name, service.short, *service.aliases)
+    for field in catalog.fields.values():
+        for option in field.choices:
+            yield from (option.label, *option.says)
+
+
 def _labelled(label: Label, names: Sequence[str], examples: Sequence[str]) -> Iterator[Phrase]:
     for text in names:
         yield Phrase(text=text, label=label, named=True)
@@ -161,6 +173,7 @@ def _stored(
     phrases: Sequence[Phrase],
     labels: tuple[Label, ...],
     layout: Layout,
+    terms: Sequence[str],
     *,
     common: CommonIntents,
     lexicon: Mapping[str, Any],
@@ -168,7 +181,7 @@ def _stored(
 ) -> Stored:
     """What is learned of these phrases: read when it was learned before, else learned and kept."""
     path = (
-        cache_dir / f"understanding-{_digest(phrases, layout, common.danger_words)}.bin"
+        cache_dir / f"understanding-{_digest(phrases, layout, terms, common.danger_words)}.bin"
         if cache_dir
         else None
     )
@@ -179,13 +192,16 @@ def _stored(
 
     raw = _read_json("characters.json")
     characters = _variants(raw, lexicon)
-    words, weights, unknown = read_weights((HERE / "words.txt").read_text("utf-8").splitlines())
     normalizer = make_normalizer(characters, lexicon["dialect"], lexicon["fillers"])
+    words, counts, known_words = read_counts(
+        (HERE / "words.txt").read_text("utf-8").splitlines(),
+        [term for term in map(normalizer.normalize, terms) if _LONG_ENOUGH <= len(term)],
+    )
     ground = Ground(
         normalizer=normalizer,
-        cutter=make_cutter(words, weights, unknown),
+        cutter=make_cutter(words, counts, known_words),
         sounds=make_sounds(raw["syllables"]),
-        meanings=_meanings(),
+        meanings=_meanings(known_words),
         cues=make_cues(common, lexicon, normalizer),
         danger=make_danger_watch(
             common.danger_words, lexicon["not_now"], normalizer, make_sounds(raw["syllables"])
@@ -199,13 +215,12 @@ def _stored(
         [phrase.named for phrase in phrases],
         ground,
     )
-    words_first = [*words, *(word for word in weights if weights[word] == BEGINNING)]
     stored = Stored(
-        values={**learned.values, "unknown_word": unknown, "word_count": len(words)},
+        values={**learned.values, "known_words": known_words},
         arrays={
             **learned.arrays,
-            "words": _bytes("\n".join(words_first)),
-            "word_weights": np.array([weights[word] for word in words_first]),
+            "words": _bytes("\n".join(words)),
+            "word_counts": np.array(counts),
             "variants": _bytes(
                 "".join(map(chr, characters)) + "\n" + "".join(characters.values())
             ),
@@ -216,13 +231,15 @@ def _stored(
     return stored
 
 
-def _meanings() -> Meanings:
-    """The table whose rows are in the order of `words.txt`; without it no word has a meaning."""
+def _meanings(known_words: int) -> Meanings:
+    """The table whose rows are in the order of `words.txt`, a term having none; without it no word has."""
     if not MEANINGS.exists():
         nothing = np.zeros((0, 1), dtype=np.int8)
         return Meanings(vectors=nothing, scale=np.zeros(0, dtype=np.float32))
     with np.load(MEANINGS, allow_pickle=False) as table:
-        return Meanings(vectors=table["vectors"], scale=table["scale"])
+        vectors, scale = table["vectors"], table["scale"]
+    more = known_words - len(vectors)
+    return Meanings(vectors=np.pad(vectors, ((0, more), (0, 0))), scale=np.pad(scale, (0, more)))
 
 
 def _model(stored: Stored, labels: tuple[Label, ...]) -> Model:
@@ -243,14 +260,17 @@ def _model(stored: Stored, labels: tuple[Label, ...]) -> Model:
 
 
 def _digest(
-    phrases: Sequence[Phrase], layout: Layout, danger_words: Mapping[str, Sequence[str]]
+    phrases: Sequence[Phrase],
+    layout: Layout,
+    terms: Sequence[str],
+    danger_words: Mapping[str, Sequence[str]],
 ) -> str:
     """Names everything a model depends on: the phrases, the word lists and the code."""
     digest = hashlib.sha256(
         "\n".join(phrase.text for phrase in phrases).encode("utf-8", "replace")
     )
     digest.update("\n".join(f"{p.label.kind}.{p.label.id}.{p.named:d}" for p in phrases).encode())
-    digest.update(repr(danger_words).encode())
+    digest.update(repr((terms, danger_words)).encode("utf-8", "replace"))
     digest.update(
         repr(sorted((key, sorted(found)) for key, found in layout.allied.items())).encode()
     )
