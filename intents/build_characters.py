@@ -12,25 +12,10 @@ from pathlib import Path
 from opencc import OpenCC
 from pypinyin import Style, pinyin
 
+from intents.pinyin import fuzzy
+
 TARGET = Path(__file__).with_name("characters.json")
 FIRST, LAST = 0x4E00, 0x9FA5
-
-FUZZY_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("r", "l"))
-"""Sounds that speakers of Wu and Jianghuai dialects do not keep apart when they type by ear."""
-
-FUZZY_FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"), ("uang", "uan"))
-
-
-def fuzzy(syllable: str) -> str:
-    """The syllable with easily confused initials and finals merged."""
-    for spoken, merged in FUZZY_INITIALS:
-        if syllable.startswith(spoken):
-            syllable = merged + syllable[len(spoken) :]
-            break
-    for spoken, merged in FUZZY_FINALS:
-        if syllable.endswith(spoken):
-            return syllable[: -len(spoken)] + merged
-    return syllable
 
 
 def build() -> dict[str, dict[str, str]]:

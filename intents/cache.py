@@ -73,5 +73,10 @@ def write_stored(path: Path, stored: Stored) -> None:
     unfinished.replace(path)
 
 
+def as_bytes(text: str) -> NDArray[np.uint8]:
+    """A text as an array, to be stored beside the others."""
+    return np.frombuffer(text.encode("utf-8"), dtype=np.uint8)
+
+
 def _aligned(place: int) -> int:
     return -(-place // _ALIGNED) * _ALIGNED

@@ -33,11 +33,11 @@ PARTS = 3
 TEMPERATURES = (0.4, 0.5, 0.6, 0.7, 0.8, 1.0)
 REFUSED = 0.11
 """Share of held-out phrases of ours that may be refused: they are harder than what people write."""
-CLAIMED = 0.03
+CLAIMED = 0.01
 """Share of held-out phrases that are not ours that may be accepted without a question."""
-MISTAKEN = 0.05
+MISTAKEN = 0.03
 """Share of what is accepted that may be wrong, on the same hard phrases."""
-ACT_MISTAKEN = 0.12
+ACT_MISTAKEN = 0.08
 STEPS = 25
 ALARMED = 0.015
 """Share of held-out needs that may be taken for danger: a miss costs a life, a false alarm a tap, and half of

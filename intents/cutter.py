@@ -28,6 +28,11 @@ class Cutter:
         words: list[str] = self.tokenizer.lcut(text, HMM=False)
         return words
 
+    def share(self, word: str) -> float:
+        """The share of a word in other texts, 0..1."""
+        count: int = self.tokenizer.FREQ.get(word, 0)
+        return count / float(self.tokenizer.total)
+
     def rows(self, words: Iterable[str]) -> list[int]:
         """The rows of those words that have one."""
         numbers = self.numbers

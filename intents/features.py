@@ -16,7 +16,7 @@ Ints = NDArray[np.int64]
 
 SOUND = 1 << 32
 WORD = 2 << 32
-_FIRST_SYLLABLE = 0xE100
+FIRST_SYLLABLE = 0xE100
 _GAP = 0x20
 
 
@@ -39,7 +39,7 @@ def make_sounds(syllables: Mapping[str, str]) -> Sounds:
     """Sounds from the `syllables` of `characters.json`."""
     table = np.arange(1 << 16, dtype=np.uint16)
     for number, characters in enumerate(syllables.values()):
-        table[codes(characters)] = _FIRST_SYLLABLE + number
+        table[codes(characters)] = FIRST_SYLLABLE + number
     return Sounds(table=table)
 
 

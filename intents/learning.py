@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.cache import Stored
+from intents.cache import Stored, as_bytes
 from intents.calibrating import Examples, calibrate
 from intents.calibration import Layout
 from intents.cues import Cues
@@ -22,6 +22,7 @@ from intents.features import Sounds
 from intents.meanings import Meanings
 from intents.model import MANY, strongest
 from intents.normalizer import Normalizer
+from intents.spelling import learn_spellings, make_speller
 from intents.training import FEATURES, MEANING, learn, read_phrases, small
 
 _THREADS = "scipy_openblas_set_num_threads64_"
@@ -33,6 +34,11 @@ class Ground:
 
     normalizer: Normalizer
     cutter: Cutter
+    names: Sequence[str]
+    """Normalized names of the catalog."""
+    listed: Sequence[str]
+    """Terms listed by hand."""
+    syllables: Sequence[str]
     sounds: Sounds
     meanings: Meanings
     cues: Cues
@@ -49,9 +55,13 @@ def learn_all(
     """The model of these phrases as it is stored."""
     use_one_core()
     normalized = [ground.normalizer.normalize(text) for text in texts]
-    cutter = ground.cutter
-    rows = [cutter.rows(cutter.cut(text)) for text in normalized]
-    phrases = read_phrases(normalized, rows, ground.sounds, ground.meanings)
+    spellings = learn_spellings(normalized, ground.cutter, ground.names, ground.listed)
+    speller = make_speller(ground.cutter, spellings, ground.sounds, ground.syllables)
+    written = [speller.write(text) for text in normalized]
+    normalized = [one.text for one in written]
+    phrases = read_phrases(
+        normalized, [one.rows for one in written], ground.sounds, ground.meanings
+    )
     numbers = np.array(labels, dtype=np.int64)
     class_count = int(numbers.max()) + 1
     weights = learn(phrases, numbers, class_count, np.arange(phrases.count))
@@ -73,9 +83,16 @@ def learn_all(
     if class_count > MANY:
         kept["weights"], kept["strongest"] = strongest(rounded)
     return Stored(
-        values={"unknown": phrases.unknown, "calibration": asdict(calibration)},
+        values={
+            "unknown": phrases.unknown,
+            "calibration": asdict(calibration),
+            "spellings": asdict(spellings),
+            "syllables": ground.syllables,
+            "phrase_ends": np.searchsorted(numbers, np.arange(class_count), "right").tolist(),
+        },
         arrays={
             "sounds": ground.sounds.table,
+            "phrases": as_bytes("\n".join(normalized)),
             "vectors": ground.meanings.vectors,
             "vector_scale": ground.meanings.scale,
             "vocabulary": phrases.vocabulary,

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.models import Catalog
-from intents.cache import Stored, read_stored, write_stored
+from intents.cache import Stored, as_bytes, read_stored, write_stored
 from intents.calibration import Calibration, Layout
 from intents.clauses import make_splitter
 from intents.common import CommonIntents, read_common_intents
@@ -24,8 +24,10 @@ from intents.danger import make_danger_watch
 from intents.features import Sounds, make_sounds
 from intents.meanings import Meanings
 from intents.model import Label, Model
+from intents.nearness import Taught
 from intents.normalizer import Normalizer, make_normalizer
 from intents.recognizer import AGREEMENT, Recognizer
+from intents.spelling import Spellings, make_speller
 
 HERE = Path(__file__).parent
 MEANINGS = HERE / "meanings.npz"
@@ -46,6 +48,9 @@ LEARNED_FROM = (
     "meanings.npz",
     "model.py",
     "normalizer.py",
+    "pinyin.py",
+    "spelling.py",
+    "terms.py",
     "training.py",
     "words.txt",
 )
@@ -84,10 +89,19 @@ def load_recognizer(catalog: Catalog, cache_dir: Path | None) -> Recognizer:
     return Recognizer(
         normalizer=normalizer,
         splitter=make_splitter(lexicon["clauses"]),
-        cutter=make_cutter(
-            words, stored.arrays["word_counts"].tolist(), stored.values["known_words"]
+        speller=make_speller(
+            make_cutter(
+                words, stored.arrays["word_counts"].tolist(), stored.values["known_words"]
+            ),
+            Spellings(**stored.values["spellings"]),
+            model.sounds,
+            stored.values["syllables"],
         ),
         model=model,
+        taught=Taught(
+            phrases=bytes(stored.arrays["phrases"]).decode("utf-8").split("\n"),
+            ends=stored.values["phrase_ends"],
+        ),
         layout=layout,
         cues=make_cues(common, lexicon, normalizer),
         danger=make_danger_watch(
@@ -193,13 +207,16 @@ def _stored(
     raw = _read_json("characters.json")
     characters = _variants(raw, lexicon)
     normalizer = make_normalizer(characters, lexicon["dialect"], lexicon["fillers"])
+    names = [name for name in map(normalizer.normalize, terms) if _LONG_ENOUGH <= len(name)]
     words, counts, known_words = read_counts(
-        (HERE / "words.txt").read_text("utf-8").splitlines(),
-        [term for term in map(normalizer.normalize, terms) if _LONG_ENOUGH <= len(term)],
+        (HERE / "words.txt").read_text("utf-8").splitlines(), [*lexicon["terms"], *names]
     )
     ground = Ground(
         normalizer=normalizer,
         cutter=make_cutter(words, counts, known_words),
+        names=names,
+        listed=lexicon["terms"],
+        syllables=list(raw["syllables"]),
         sounds=make_sounds(raw["syllables"]),
         meanings=_meanings(known_words),
         cues=make_cues(common, lexicon, normalizer),
@@ -219,9 +236,9 @@ def _stored(
         values={**learned.values, "known_words": known_words},
         arrays={
             **learned.arrays,
-            "words": _bytes("\n".join(words)),
+            "words": as_bytes("\n".join(words)),
             "word_counts": np.array(counts),
-            "variants": _bytes(
+            "variants": as_bytes(
                 "".join(map(chr, characters)) + "\n" + "".join(characters.values())
             ),
         },
@@ -284,10 +301,6 @@ def _digest(
         else:
             digest.update(name.encode())
     return digest.hexdigest()[:24]
-
-
-def _bytes(text: str) -> NDArray[np.uint8]:
-    return np.frombuffer(text.encode("utf-8"), dtype=np.uint8)
 
 
 def _read_json(name: str) -> Any:

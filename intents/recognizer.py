@@ -5,6 +5,7 @@ The same text always gives the same answer, no text is too long or too strange, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,13 +17,14 @@ from intents.bands import decide
 from intents.calibration import Layout, Reading, probabilities, read
 from intents.clauses import Splitter
 from intents.cues import Cues, bare
-from intents.cutter import Cutter
 from intents.danger import DangerWatch
 from intents.model import Model, Scored
 from intents.models import Awaiting, Candidate, Decision, Kind, Recognition
 from intents.needs import Clause, Heard, may_be_several, needs
+from intents.nearness import Taught
 from intents.normalizer import GAP, Normalizer, squeeze
 from intents.reasons import reasons
+from intents.spelling import Speller
 
 Floats = NDArray[np.float32]
 
@@ -33,6 +35,7 @@ DAMP = 2.0
 """How many points what is ruled out loses at most."""
 WHOLE, KEPT = 0.2, 0.8
 """Shares of the whole message and of what is left of it once the denied part is cut."""
+_UNSHOWN = re.compile(rf"[{GAP}\ue000-\uf8ff]+")
 KINDS: Mapping[str, Kind] = {"service": "service", "life_event": "life_event", "act": "act"}
 MOST_ALONE = 2
 """So many clauses can hold more than one need."""
@@ -53,8 +56,9 @@ class Recognizer:
 
     normalizer: Normalizer
     splitter: Splitter
-    cutter: Cutter
+    speller: Speller
     model: Model
+    taught: Taught
     layout: Layout
     cues: Cues
     danger: DangerWatch
@@ -94,10 +98,13 @@ class Recognizer:
     def _listen(self, text: str, simplified: str, plain: str) -> tuple[Heard, Reading]:
         """The message taken apart, and what its scores amount to."""
         split = self.splitter.split(plain)
-        normalized = squeeze(split.kept) or squeeze(simplified)
-        every = self.cutter.cut(normalized)
-        heard = Heard(normalized=normalized, kept=split.kept, every=every)
-        scored = self.model.score(normalized, self.cutter.rows(every))
+        written = self.speller.write(squeeze(split.kept) or squeeze(simplified))
+        heard = Heard(
+            normalized=written.text,
+            kept=split.kept,
+            every=[*written.terms, *written.words],
+        )
+        scored = self.model.score(written.text, written.rows)
         scores = self._without(scored.scores, plain, split.ruled_out)
         return heard, self._read(text, heard, scores, scored.known)
 
@@ -113,7 +120,8 @@ class Recognizer:
         return result
 
     def _score(self, normalized: str) -> Scored:
-        return self.model.score(normalized, self.cutter.rows(self.cutter.cut(normalized)))
+        written = self.speller.write(normalized)
+        return self.model.score(written.text, written.rows)
 
     def _read(
         self, text: str, heard: Heard, scores: Floats, known: float, silent: Sequence[int] = ()
@@ -147,6 +155,10 @@ class Recognizer:
         """Ranks the meanings and decides how sure they are."""
         labels = self.model.labels
         decision = decide(self.model.calibration, reading, self.layout)
+        near = self._near(heard, reading) if decision is not Decision.ACCEPT else -1
+        if near >= 0:
+            order = (near, *(i for i in reading.order if i != near))
+            decision, reading = Decision.ACCEPT, replace(reading, order=order)
         if decision is Decision.REJECT:
             is_outside = reading.chances[reading.loudest] > reading.first
             return replace(found, outside=labels[reading.loudest].id if is_outside else "")
@@ -159,6 +171,13 @@ class Recognizer:
             needs=() if self._is_act(order[0]) else self._needs(heard, reading),
         )
 
+    def _near(self, heard: Heard, reading: Reading) -> int:
+        """The class of a taught phrase that this nearly is, or -1."""
+        if reading.outside > reading.first:
+            return -1
+        chances = reading.chances
+        return self.taught.nearest(heard.normalized, [i for i in reading.order if chances[i] > 0])
+
     def _needs(self, heard: Heard, reading: Reading) -> tuple[str, ...]:
         several = may_be_several(reading, self.layout)
         clauses = self._clauses(heard.kept) if several else ()
@@ -170,8 +189,8 @@ class Recognizer:
         if len(parts) < MOST_ALONE:
             return []
         return [
-            Clause(normalized=part, words=self.cutter.rows(self.cutter.cut(part)))
-            for part in parts
+            Clause(normalized=written.text, words=written.rows)
+            for written in map(self.speller.write, parts)
         ]
 
     def _act(
@@ -179,7 +198,7 @@ class Recognizer:
     ) -> Recognition:
         """An act that is certain, with what else the message may mean behind it."""
         labels = self.model.labels
-        words = tuple(word for word in heard.every if word != GAP)[:3]
+        words = tuple(word for word in heard.every if not _UNSHOWN.fullmatch(word))[:3]
         first = Candidate(id=act, kind="act", score=round(score, 4), why=words)
         shown = [
             i for i in reading.order[:3] if labels[i].id != act and reading.chances[i] >= SHOWN

@@ -1,0 +1,194 @@
+"""Finds the catalog's terms in a message that spells them wrongly, and puts them right before it is scored.
+
+轮以, 护里补贴, 残证, 残疾zheng, zhutingqi: where the words of a message fall apart into characters that hardly
+ever stand alone, terms that share two neighboring syllables are compared by rapidfuzz, as written and as heard.
+What is a word of its own is never touched: 津贴 does not become 补贴.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from rapidfuzz import fuzz
+
+from intents.features import FIRST_SYLLABLE, Sounds
+from intents.normalizer import GAP
+
+ENOUGH = 74.0
+"""Least mean of both ratios, 0..100: two of three characters, or three of four, with the same sound or not."""
+SHORTEST, LONGEST = 2, 8
+_TYPED = chr(FIRST_SYLLABLE)
+_SKIPPED = "\0"
+_AROUND = 2
+_SIZES = (0, -1, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One term, as written and as heard."""
+
+    text: str
+    heard: str
+    firm: bool
+    """A single word; it is still known when a character is missing or neither looks nor sounds right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A place that is meant as a term."""
+
+    start: int
+    end: int
+    term: str
+    closeness: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spelled:
+    """A text with its terms put right."""
+
+    text: str
+    terms: tuple[str, ...]
+    """The terms that were put right, in order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """The terms by pairs of their syllables."""
+
+    index: Mapping[str, tuple[tuple[Term, int], ...]]
+    """Two neighboring syllables, or two around a third → terms and where in them."""
+    usual: frozenset[str]
+    """Characters that often stand alone: 我, 要, 的."""
+    sounds: Sounds
+
+    def correct(self, text: str, words: Sequence[str]) -> Spelled:
+        """The text with what is meant as a term replaced by it; `words` are those of the text."""
+        alone = [len(word) == 1 for word in words for _ in word]
+        odd = [
+            place
+            for place, (character, single) in enumerate(zip(text, alone, strict=True))
+            if single and character not in self.usual and character != GAP
+        ]
+        if not odd:
+            return Spelled(text=text, terms=())
+        found = _apart(self._found(text, self.sounds.of(text), alone, odd))
+        for place in reversed(found):
+            text = text[: place.start] + place.term + text[place.end :]
+        return Spelled(text=text, terms=tuple(place.term for place in found))
+
+    def _found(
+        self, text: str, heard: str, alone: Sequence[bool], odd: Iterable[int]
+    ) -> Iterator[Found]:
+        seen: set[tuple[int, str]] = set()
+        for place in odd:
+            for key, at in _keys_around(heard, place):
+                for term, offset in self.index.get(key, ()):
+                    start = at - offset
+                    if start < 0 or (start, term.text) in seen:
+                        continue
+                    seen.add((start, term.text))
+                    yield from _best(text, heard, alone, place, start, term)
+
+
+def _keys_around(heard: str, place: int) -> Iterator[tuple[str, int]]:
+    """The pairs of syllables near a place and where each begins."""
+    for at in range(max(place - _AROUND, 0), min(place + _AROUND, len(heard) - 1)):
+        yield heard[at : at + 2], at
+    if 0 < place < len(heard) - 1:
+        yield heard[place - 1] + _SKIPPED + heard[place + 1], place - 1
+
+
+def _best(
+    text: str, heard: str, alone: Sequence[bool], place: int, start: int, term: Term
+) -> Iterator[Found]:
+    """The term at this start, if what stands there is near enough and no word of its own."""
+    best: Found | None = None
+    for more in _SIZES if term.firm and len(term.text) > SHORTEST else _SIZES[:1]:
+        end = start + len(term.text) + more
+        if not start <= place < end <= len(text) or end - start < SHORTEST:
+            continue
+        window = text[start:end]
+        if window == term.text:
+            return
+        alike = heard[start:end] == term.heard
+        if GAP in window or not (alike or (term.firm and _same_ends(window, term.text))):
+            continue
+        if not _may_differ(window, term.text, alone[start:end]):
+            continue
+        closeness = _closeness(window, heard[start:end], term)
+        if closeness >= ENOUGH and (not best or closeness > best.closeness):
+            best = Found(start=start, end=end, term=term.text, closeness=closeness)
+    if best:
+        yield best
+
+
+def _closeness(window: str, heard: str, term: Term) -> float:
+    """The mean of how alike both are as written and as heard, 0..100; typed pinyin is only heard."""
+    spoken = fuzz.ratio(heard, term.heard)
+    if max(window) >= _TYPED:
+        return spoken if heard == term.heard else 0.0
+    return (fuzz.ratio(window, term.text) + spoken) / 2
+
+
+def _same_ends(window: str, term: str) -> bool:
+    """Whether both begin and end alike: 残疾人坡 is no 残疾人证."""
+    return window[0] == term[0] and window[-1] == term[-1]
+
+
+def _may_differ(window: str, term: str, alone: Sequence[bool]) -> bool:
+    """Whether the window differs from the term only where no word stands."""
+    if len(window) == len(term):
+        return all(
+            single or one == other
+            for one, other, single in zip(window, term, alone, strict=True)
+        )
+    return alone[0] and alone[-1]
+
+
+def _apart(found: Iterable[Found]) -> list[Found]:
+    """The closest and longest of those that overlap, in order."""
+    kept: list[Found] = []
+    for one in sorted(found, key=lambda f: (-f.closeness, f.start - f.end, f.start)):
+        if all(one.end <= other.start or other.end <= one.start for other in kept):
+            kept.append(one)
+    return sorted(kept, key=lambda f: f.start)
+
+
+def _folded(sounds: Sounds, syllables: Mapping[str, str]) -> Sounds:
+    """The sounds with every syllable that begins with f as if it began with h."""
+    table = sounds.table.copy()
+    for name, code in syllables.items():
+        other = syllables.get(f"h{name[1:]}")
+        if name.startswith("f") and other:
+            table[table == ord(code)] = ord(other)
+    return Sounds(table=table)
+
+
+def make_terms(
+    firm: Sequence[str],
+    loose: Sequence[str],
+    usual: Iterable[str],
+    sounds: Sounds,
+    syllables: Mapping[str, str],
+) -> Terms:
+    """The terms by their sounds, f and h being one."""
+    sounds = _folded(sounds, syllables)
+    index: dict[str, list[tuple[Term, int]]] = defaultdict(list)
+    heard = iter(sounds.of("".join((*firm, *loose))))
+    for number, text in enumerate((*firm, *loose)):
+        term = Term(
+            text=text, heard="".join(islice(heard, len(text))), firm=number < len(firm)
+        )
+        for at in range(len(text) - 1):
+            index[term.heard[at : at + 2]].append((term, at))
+        for at in range(len(text) - 2):
+            index[term.heard[at] + _SKIPPED + term.heard[at + 2]].append((term, at))
+    return Terms(
+        index={key: tuple(found) for key, found in index.items()},
+        usual=frozenset(usual),
+        sounds=sounds,
+    )
