@@ -30,8 +30,24 @@ def grown(recognizer: Recognizer, factor: int) -> Recognizer:
     noise = chance.integers(-9, 10, size=(len(model.vocabulary), len(order)), dtype=np.int8)
     noise //= 2
     weights, classes = strongest(model.weights[:, order] // 2 + noise)
+    taught = recognizer.taught
+    groups = [
+        taught.phrases[start:end]
+        for start, end in zip((0, *taught.ends), taught.ends, strict=False)
+    ]
+    names = np.diff(np.array((0, *taught.ends))) - (
+        np.array(taught.ends) - np.array(taught.name_ends)
+    )
+    ends = np.cumsum([len(groups[i]) for i in order])
+    starts = np.array((0, *ends[:-1]))
     return replace(
         recognizer,
+        taught=replace(
+            taught,
+            phrases=[phrase for i in order for phrase in groups[i]],
+            ends=ends.tolist(),
+            name_ends=(starts + names[order]).tolist(),
+        ),
         model=replace(
             model,
             labels=tuple(model.labels[i] for i in order),

@@ -41,11 +41,12 @@ def first_ids(ranked: Sequence[str]) -> list[str]:
 def by_tokens(phrases: Taught, recognizer: Recognizer) -> Ranker:
     """rapidfuzz token_set_ratio over words."""
     words = [
-        " ".join(recognizer.cutter.cut(recognizer.normalizer.normalize(t))) for t, _ in phrases
+        " ".join(recognizer.speller.cutter.cut(recognizer.normalizer.normalize(t)))
+        for t, _ in phrases
     ]
 
     def rank(text: str) -> list[str]:
-        cut = " ".join(recognizer.cutter.cut(recognizer.normalizer.normalize(text)))
+        cut = " ".join(recognizer.speller.cutter.cut(recognizer.normalizer.normalize(text)))
         found = process.extract(cut, words, scorer=fuzz.token_set_ratio, limit=30)
         return first_ids([phrases[place][1] for _, _, place in found])
 

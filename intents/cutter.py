@@ -6,12 +6,11 @@ it opens no file of its own and writes none. It guesses no new words: guesses di
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +47,7 @@ def make_cutter(words: Sequence[str], counts: Sequence[int], known: int) -> Cutt
     tokenizer.FREQ = dict(zip(words, counts, strict=True))
     tokenizer.total = sum(counts)
     tokenizer.initialized = True
-    return Cutter(
-        tokenizer=tokenizer, numbers=dict(zip(words[:known], range(known), strict=True))
-    )
+    return Cutter(tokenizer=tokenizer, numbers=dict(zip(words[:known], range(known), strict=True)))
 
 
 def read_counts(lines: Iterable[str], terms: Iterable[str]) -> tuple[list[str], list[int], int]:
@@ -78,14 +75,15 @@ def _beginnings(words: Iterable[str]) -> set[str]:
 def _import_jieba() -> ModuleType:
     """The package without `pkg_resources`, which it does not need and which costs half of its 70 ms."""
     name = "pkg_resources"
-    absent = name not in sys.modules
+    modules = cast("dict[str, Any]", sys.modules)
+    absent = name not in modules
     if absent:
-        sys.modules[name] = None  # type: ignore[assignment] - makes the import fail, which jieba expects
+        modules[name] = None  # makes the import fail, which jieba expects
     try:
         import jieba  # noqa: PLC0415
     finally:
         if absent:
-            del sys.modules[name]
-    jieba.setLogLevel(logging.WARNING)
+            del modules[name]
+    jieba.setLogLevel(jieba.logging.WARNING)
     module: ModuleType = jieba
     return module

@@ -78,6 +78,7 @@ def learn_all(
     )
     calibration = calibrate(phrases, examples, ground.layout, class_count)
     share = np.float32(FEATURES**0.5)
+    classes = np.arange(class_count)
     rounded, scale = small(weights.features * (phrases.importance * share)[:, None])
     kept: dict[str, NDArray[Any]] = {"weights": rounded}
     if class_count > MANY:
@@ -88,7 +89,11 @@ def learn_all(
             "calibration": asdict(calibration),
             "spellings": asdict(spellings),
             "syllables": ground.syllables,
-            "phrase_ends": np.searchsorted(numbers, np.arange(class_count), "right").tolist(),
+            "phrase_ends": np.searchsorted(numbers, classes, "right").tolist(),
+            "name_ends": (
+                np.searchsorted(numbers, classes)
+                + np.bincount(numbers, weights=examples.named, minlength=class_count).astype(int)
+            ).tolist(),
         },
         arrays={
             "sounds": ground.sounds.table,

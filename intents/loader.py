@@ -5,13 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from catalog.models import Catalog
 from intents.cache import Stored, as_bytes, read_stored, write_stored
@@ -26,6 +24,7 @@ from intents.meanings import Meanings
 from intents.model import Label, Model
 from intents.nearness import Taught
 from intents.normalizer import Normalizer, make_normalizer
+from intents.phrases import Phrase, names, read_phrases
 from intents.recognizer import AGREEMENT, Recognizer
 from intents.spelling import Spellings, make_speller
 
@@ -48,6 +47,7 @@ LEARNED_FROM = (
     "meanings.npz",
     "model.py",
     "normalizer.py",
+    "phrases.py",
     "pinyin.py",
     "spelling.py",
     "terms.py",
@@ -56,28 +56,22 @@ LEARNED_FROM = (
 )
 """Files that change what is learned from the same phrases."""
 _LONG_ENOUGH = 2
+_LONGEST_WORD = 4
+"""A longer name stays cut into its words, which say more together than a word that stands alone."""
 KINDS = ("service", "life_event", "act", "outside", "calm")
 """Classes of the model lie in this order."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phrase:
-    """One phrase that is taught."""
-
-    text: str
-    label: Label
-    named: bool
-    """A name or a fixed form: learned always, never held out to calibrate."""
 
 
 def load_recognizer(catalog: Catalog, cache_dir: Path | None) -> Recognizer:
     """A recognizer of everything in the catalog, learned anew when a phrase or this code changed."""
     lexicon = _read_json("lexicon.json")
     common = read_common_intents(_read_json("common_intents.json"))
-    phrases = sorted(_phrases(catalog, common), key=lambda phrase: KINDS.index(phrase.label.kind))
+    phrases = sorted(
+        read_phrases(catalog, common), key=lambda phrase: KINDS.index(phrase.label.kind)
+    )
     labels = tuple(dict.fromkeys(phrase.label for phrase in phrases))
     layout = _layout(labels, catalog)
-    spelled = tuple(dict.fromkeys(_terms(catalog)))
+    spelled = tuple(dict.fromkeys(names(catalog)))
     stored = _stored(
         phrases, labels, layout, spelled, common=common, lexicon=lexicon, cache_dir=cache_dir
     )
@@ -101,6 +95,7 @@ def load_recognizer(catalog: Catalog, cache_dir: Path | None) -> Recognizer:
         taught=Taught(
             phrases=bytes(stored.arrays["phrases"]).decode("utf-8").split("\n"),
             ends=stored.values["phrase_ends"],
+            name_ends=stored.values["name_ends"],
         ),
         layout=layout,
         cues=make_cues(common, lexicon, normalizer),
@@ -128,37 +123,6 @@ def _variants(characters: Mapping[str, Any], lexicon: Mapping[str, Any]) -> dict
         for target, variants in table.items()
         for variant in variants
     }
-
-
-def _phrases(catalog: Catalog, common: CommonIntents) -> Iterator[Phrase]:
-    """Every phrase that is taught, with what it stands for."""
-    for service in catalog.services:
-        label = Label(kind="service", id=service.id)
-        names = (service.name, service.short, *service.aliases)
-        yield from _labelled(label, names, service.examples)
-    for event in catalog.life_events:
-        label = Label(kind="life_event", id=event.id)
-        yield from _labelled(label, (event.name, event.short), event.examples)
-    for kind, group in (("act", common.acts), ("outside", common.outside)):
-        for sayings in group:
-            yield from _labelled(Label(kind=kind, id=sayings.id), sayings.exact, sayings.examples)
-    yield from _labelled(Label(kind="calm", id="not_danger"), (), common.not_danger)
-
-
-def _terms(catalog: Catalog) -> Iterator[str]:
-    """What services are called, and the answers that forms offer."""
-    for service in catalog.services:
-        yield from (service.name, service.short, *service.aliases)
-    for field in catalog.fields.values():
-        for option in field.choices:
-            yield from (option.label, *option.says)
-
-
-def _labelled(label: Label, names: Sequence[str], examples: Sequence[str]) -> Iterator[Phrase]:
-    for text in names:
-        yield Phrase(text=text, label=label, named=True)
-    for text in examples:
-        yield Phrase(text=text, label=label, named=False)
 
 
 def _layout(labels: Sequence[Label], catalog: Catalog) -> Layout:
@@ -207,14 +171,15 @@ def _stored(
     raw = _read_json("characters.json")
     characters = _variants(raw, lexicon)
     normalizer = make_normalizer(characters, lexicon["dialect"], lexicon["fillers"])
-    names = [name for name in map(normalizer.normalize, terms) if _LONG_ENOUGH <= len(name)]
+    normalized = [name for name in map(normalizer.normalize, terms) if len(name) >= _LONG_ENOUGH]
     words, counts, known_words = read_counts(
-        (HERE / "words.txt").read_text("utf-8").splitlines(), [*lexicon["terms"], *names]
+        (HERE / "words.txt").read_text("utf-8").splitlines(),
+        [*lexicon["terms"], *(name for name in normalized if len(name) <= _LONGEST_WORD)],
     )
     ground = Ground(
         normalizer=normalizer,
         cutter=make_cutter(words, counts, known_words),
-        names=names,
+        names=normalized,
         listed=lexicon["terms"],
         syllables=list(raw["syllables"]),
         sounds=make_sounds(raw["syllables"]),

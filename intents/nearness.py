@@ -1,4 +1,4 @@
-"""Recognizes a message that is nearly a taught phrase, letter by letter."""
+"""Recognizes a message that is nearly a taught phrase, letter by letter, or a service's name and little else."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ NEAR = 88.0
 """Least ratio, 0..100: one wrong character in nine."""
 COMPARED = 3
 """Only phrases of so many likeliest meanings are looked at."""
+MOST_BESIDE = 8
+"""So many characters may stand beside a name: 我要申请低保."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +22,14 @@ class Taught:
     phrases: Sequence[str]
     ends: Sequence[int]
     """Where the phrases of each class end."""
+    name_ends: Sequence[int]
+    """Where its names end, which come first."""
+
+    def named(self, text: str, number: int) -> bool:
+        """Whether the text is a name of this class and little else."""
+        start = self.ends[number - 1] if number else 0
+        names = self.phrases[start : self.name_ends[number]]
+        return any(len(text) - len(name) <= MOST_BESIDE and name in text for name in names)
 
     def nearest(self, text: str, order: Sequence[int]) -> int:
         """The class of the nearest phrase among the first of the order; -1 when none is near enough."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from intents.features import FIRST_SYLLABLE
@@ -37,7 +37,7 @@ class PinyinReader:
 
     syllables: Mapping[str, str]
     """Fuzzy syllable → its private-use character."""
-    foreign: Set[str]
+    foreign: frozenset[str]
     """Runs of letters that are no pinyin though they could be: app, ai."""
 
     def read(self, normalized: str) -> str:

@@ -20,8 +20,8 @@ from intents.cues import Cues, bare
 from intents.danger import DangerWatch
 from intents.model import Model, Scored
 from intents.models import Awaiting, Candidate, Decision, Kind, Recognition
-from intents.needs import Clause, Heard, may_be_several, needs
 from intents.nearness import Taught
+from intents.needs import Clause, Heard, may_be_several, needs
 from intents.normalizer import GAP, Normalizer, squeeze
 from intents.reasons import reasons
 from intents.spelling import Speller
@@ -35,6 +35,8 @@ DAMP = 2.0
 """How many points what is ruled out loses at most."""
 WHOLE, KEPT = 0.2, 0.8
 """Shares of the whole message and of what is left of it once the denied part is cut."""
+CLEAR = 0.7
+"""From this chance on a name of the first meaning, with little beside it, leaves no doubt."""
 _UNSHOWN = re.compile(rf"[{GAP}\ue000-\uf8ff]+")
 KINDS: Mapping[str, Kind] = {"service": "service", "life_event": "life_event", "act": "act"}
 MOST_ALONE = 2
@@ -172,10 +174,14 @@ class Recognizer:
         )
 
     def _near(self, heard: Heard, reading: Reading) -> int:
-        """The class of a taught phrase that this nearly is, or -1."""
+        """The class whose name or taught phrase this nearly is, or -1."""
         if reading.outside > reading.first:
             return -1
         chances = reading.chances
+        best = reading.order[0]
+        clear = best < self.layout.topics and chances[best] >= CLEAR
+        if clear and self.taught.named(heard.normalized, best):
+            return best
         return self.taught.nearest(heard.normalized, [i for i in reading.order if chances[i] > 0])
 
     def _needs(self, heard: Heard, reading: Reading) -> tuple[str, ...]:

@@ -64,6 +64,9 @@ class Terms:
     usual: frozenset[str]
     """Characters that often stand alone: 我, 要, 的."""
     sounds: Sounds
+    """With f and h as one."""
+    exact: Sounds
+    """With f and h apart."""
 
     def correct(self, text: str, words: Sequence[str]) -> Spelled:
         """The text with what is meant as a term replaced by it; `words` are those of the text."""
@@ -75,10 +78,17 @@ class Terms:
         ]
         if not odd:
             return Spelled(text=text, terms=())
-        found = _apart(self._found(text, self.sounds.of(text), alone, odd))
+        found = _apart(
+            (self._strange(text, one), one)
+            for one in self._found(text, self.sounds.of(text), alone, odd)
+        )
         for place in reversed(found):
             text = text[: place.start] + place.term + text[place.end :]
         return Spelled(text=text, terms=tuple(place.term for place in found))
+
+    def _strange(self, text: str, found: Found) -> bool:
+        """Whether it sounds like the term only when f and h are one: fuli is rather 福利 than 护理."""
+        return self.exact.of(text[found.start : found.end]) != self.exact.of(found.term)
 
     def _found(
         self, text: str, heard: str, alone: Sequence[bool], odd: Iterable[int]
@@ -91,7 +101,7 @@ class Terms:
                     if start < 0 or (start, term.text) in seen:
                         continue
                     seen.add((start, term.text))
-                    yield from _best(text, heard, alone, place, start, term)
+                    yield from _best(text, heard, alone, place, start=start, term=term)
 
 
 def _keys_around(heard: str, place: int) -> Iterator[tuple[str, int]]:
@@ -103,7 +113,7 @@ def _keys_around(heard: str, place: int) -> Iterator[tuple[str, int]]:
 
 
 def _best(
-    text: str, heard: str, alone: Sequence[bool], place: int, start: int, term: Term
+    text: str, heard: str, alone: Sequence[bool], place: int, *, start: int, term: Term
 ) -> Iterator[Found]:
     """The term at this start, if what stands there is near enough and no word of its own."""
     best: Found | None = None
@@ -143,16 +153,18 @@ def _may_differ(window: str, term: str, alone: Sequence[bool]) -> bool:
     """Whether the window differs from the term only where no word stands."""
     if len(window) == len(term):
         return all(
-            single or one == other
-            for one, other, single in zip(window, term, alone, strict=True)
+            single or one == other for one, other, single in zip(window, term, alone, strict=True)
         )
     return alone[0] and alone[-1]
 
 
-def _apart(found: Iterable[Found]) -> list[Found]:
+def _apart(found: Iterable[tuple[bool, Found]]) -> list[Found]:
     """The closest and longest of those that overlap, in order."""
     kept: list[Found] = []
-    for one in sorted(found, key=lambda f: (-f.closeness, f.start - f.end, f.start)):
+    ranked = sorted(
+        found, key=lambda p: (-p[1].closeness, p[1].start - p[1].end, p[1].start, p[0])
+    )
+    for _, one in ranked:
         if all(one.end <= other.start or other.end <= one.start for other in kept):
             kept.append(one)
     return sorted(kept, key=lambda f: f.start)
@@ -176,13 +188,11 @@ def make_terms(
     syllables: Mapping[str, str],
 ) -> Terms:
     """The terms by their sounds, f and h being one."""
-    sounds = _folded(sounds, syllables)
+    exact, sounds = sounds, _folded(sounds, syllables)
     index: dict[str, list[tuple[Term, int]]] = defaultdict(list)
     heard = iter(sounds.of("".join((*firm, *loose))))
     for number, text in enumerate((*firm, *loose)):
-        term = Term(
-            text=text, heard="".join(islice(heard, len(text))), firm=number < len(firm)
-        )
+        term = Term(text=text, heard="".join(islice(heard, len(text))), firm=number < len(firm))
         for at in range(len(text) - 1):
             index[term.heard[at : at + 2]].append((term, at))
         for at in range(len(text) - 2):
@@ -191,4 +201,5 @@ def make_terms(
         index={key: tuple(found) for key, found in index.items()},
         usual=frozenset(usual),
         sounds=sounds,
+        exact=exact,
     )
