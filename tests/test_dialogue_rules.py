@@ -842,3 +842,16 @@ def test_a_person_called_after_a_proposal_sees_what_it_rested_on(talk):
     talk.says("洗澡站不住", "人工")
 
     assert {e.kind for e in talk.effects} == {"person", "misunderstood"}
+
+
+def test_one_likely_meaning_is_explained_and_can_be_refused(talk):
+    talk.recognizer.table["我想配助听器"] = Recognition(
+        text="我想配助听器",
+        decision=Decision.CLARIFY,
+        candidates=(Candidate(id="assistive_device_fitting", kind="service", score=0.99),),
+    )
+
+    talk.says("我想配助听器").hears("是不是这件事")
+
+    assert [c.id for c in talk.reply.choices] == ["start", "more_about", "something_else"]
+    talk.picks("换一件事").hears("想办什么事")

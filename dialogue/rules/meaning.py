@@ -116,12 +116,23 @@ def unclear(moment: Moment) -> Turn | None:
     ]
     if not options or form_of(moment.conversation) is not None:
         return None
+    if len(options) == 1:
+        return _only_one(moment, options[0])
     focus = Choosing(
         options=options,
         question=moment.recognition.question,
         beneficiary=moment.recognition.beneficiary,
     )
     return answer(moment, which_one(options, moment.catalog, 0), focus=focus)
+
+
+def _only_one(moment: Moment, option: str) -> Turn:
+    """One thing is likely but not sure: explaining it is the question, and 换一件事 the no."""
+    kind, _, entry_id = option.partition(":")
+    if kind == "life_event":
+        return explain_event(moment, entry_id, before=say("is_it_this_event"))
+    lead = say("is_it_this")
+    return introduce(moment, entry_id, question=moment.recognition.question, before=lead)
 
 
 def for_another(moment: Moment) -> Turn | None:
