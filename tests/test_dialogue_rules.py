@@ -855,3 +855,18 @@ def test_one_likely_meaning_is_explained_and_can_be_refused(talk):
 
     assert [c.id for c in talk.reply.choices] == ["start", "more_about", "something_else"]
     talk.picks("换一件事").hears("想办什么事")
+
+
+def test_whoever_is_asked_back_at_the_first_word_hears_that_it_is_a_bot(talk):
+    found = tuple(
+        Candidate(id=entry, kind="service", score=0.4)
+        for entry in ("nursing_subsidy", "living_subsidy")
+    )
+    for text, candidates in (("补贴", found), ("护理", found[:1])):
+        talk.recognizer.table[text] = Recognition(
+            text=text, decision=Decision.CLARIFY, candidates=candidates
+        )
+
+    talk.says("补贴").hears("机器人")
+    talk.forgets()
+    talk.says("护理").hears("是不是这件事")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from dialogue.models import (
     CallPerson,
@@ -123,16 +124,24 @@ def unclear(moment: Moment) -> Turn | None:
         question=moment.recognition.question,
         beneficiary=moment.recognition.beneficiary,
     )
-    return answer(moment, which_one(options, moment.catalog, 0), focus=focus)
+    reply = which_one(options, moment.catalog, 0)
+    if moment.conversation.turn == 0:
+        reply = replace(reply, paragraphs=(say("i_am_a_bot"), *reply.paragraphs))
+    return answer(moment, reply, focus=focus)
 
 
 def _only_one(moment: Moment, option: str) -> Turn:
     """One thing is likely but not sure: explaining it is the question, and 换一件事 the no."""
     kind, _, entry_id = option.partition(":")
     if kind == "life_event":
-        return explain_event(moment, entry_id, before=say("is_it_this_event"))
-    lead = say("is_it_this")
+        return explain_event(moment, entry_id, before=_first(moment) + say("is_it_this_event"))
+    lead = _first(moment) + say("is_it_this")
     return introduce(moment, entry_id, question=moment.recognition.question, before=lead)
+
+
+def _first(moment: Moment) -> str:
+    """Who is speaking, before the first answer of all."""
+    return say("i_am_a_bot") if moment.conversation.turn == 0 else ""
 
 
 def for_another(moment: Moment) -> Turn | None:
