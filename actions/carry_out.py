@@ -9,17 +9,17 @@ from casework.deadlines import due_after
 from casework.lifecycle import move
 from casework.models import Action, Actor, Case, CaseEvent, CaseState, Filing, Move, Question
 from catalog.models import Catalog
-from dialogue.filings import question_of
-from dialogue.models import (
+from dialogue.effects import (
     AddPapers,
     CallPerson,
     Effect,
     FileApplication,
-    Message,
     NoteMisunderstood,
     SubmitCorrections,
     WithdrawCase,
 )
+from dialogue.filings import question_of
+from dialogue.messages import Message
 from storage.errors import Conflict
 from storage.ids import new_id
 from storage.models import StoredConversation

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import Literal
 
-from dialogue.models import Attachment
+from dialogue.messages import Attachment
 from storage.papers import PaperStore
 
 MAX_BYTES = 10 * 1024 * 1024

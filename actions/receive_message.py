@@ -16,8 +16,11 @@ from pathlib import Path
 from actions.carry_out import carry_out
 from actions.mind import PUSHED_CHANNELS, Mind
 from casework.numbers import number_from
+from dialogue.effects import CallPerson
+from dialogue.focuses import Filling
 from dialogue.manager import awaiting, respond
-from dialogue.models import CallPerson, Conversation, Filling, Message, Moment, Reply, Turn
+from dialogue.messages import Message, Reply
+from dialogue.models import Conversation, Moment, Turn
 from dialogue.wording import say
 from storage.database import Database
 from storage.errors import Conflict

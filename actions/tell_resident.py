@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from actions.mind import PUSHED_CHANNELS
-from dialogue.models import Reply
+from dialogue.messages import Reply
 from dialogue.notices import after_notice
 from storage.unit_of_work import UnitOfWork
 

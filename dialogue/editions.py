@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from catalog.models import Catalog
-from dialogue.form_filling import ask_next
-from dialogue.models import (
+from dialogue.focuses import (
     Choosing,
-    Conversation,
     Correcting,
     EventShown,
     Filling,
     Focus,
-    FormProgress,
     Idle,
     Introduced,
     Resuming,
     Stopping,
     Switching,
 )
+from dialogue.form_filling import ask_next
+from dialogue.models import Conversation
+from dialogue.progress import FormProgress
 
 
 def fitted(conversation: Conversation, catalog: Catalog) -> Conversation:

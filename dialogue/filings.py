@@ -8,7 +8,7 @@ from dataclasses import replace
 from casework.models import Filing, Question
 from catalog.models import Catalog, Office
 from dialogue.forms import answered_fields
-from dialogue.models import Answer, FormProgress
+from dialogue.progress import Answer, FormProgress
 
 WHO = ("name", "id_number", "disability_cert_no", "applicant_role")
 """Facts that tell whether two filings are for the same person."""

@@ -21,7 +21,7 @@ from dialogue.forms import (
     role_options,
     spec_of,
 )
-from dialogue.models import Answer, FormProgress
+from dialogue.progress import Answer, FormProgress
 from dialogue.wording import say
 from intents.slot_types import Parsed
 

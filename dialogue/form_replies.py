@@ -15,7 +15,9 @@ from dialogue.forms import (
     open_fields,
     role_options,
 )
-from dialogue.models import Choice, FormProgress, Preferences, Reply
+from dialogue.messages import Choice, Reply
+from dialogue.models import Preferences
+from dialogue.progress import FormProgress
 from dialogue.wording import beneficiary_of, choice, say
 from intents.slot_types import Problem
 

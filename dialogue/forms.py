@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from catalog.models import Catalog, Condition, FieldSpec, FieldType, FormItem, Option
-from dialogue.models import Answer, FormProgress
+from dialogue.progress import Answer, FormProgress
 from dialogue.wording import beneficiary_of
 
 NEVER_ASKED = frozenset({FieldType.CONSENT, FieldType.SIGNATURE, FieldType.DERIVED})

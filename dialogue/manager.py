@@ -11,8 +11,10 @@ from dataclasses import replace
 
 from catalog.models import Catalog, FieldType
 from dialogue.editions import fitted
+from dialogue.focuses import Idle
 from dialogue.form_filling import spec_asked
-from dialogue.models import Conversation, FormProgress, Idle, Moment, Turn
+from dialogue.models import Conversation, Moment, Turn
+from dialogue.progress import FormProgress
 from dialogue.rules import cases, choosing, files, filling, meaning, navigating, words
 from dialogue.turns import form_of
 from intents.models import Awaiting

@@ -7,7 +7,9 @@ from dataclasses import replace
 from casework.models import Action, Case, CaseEvent
 from casework.numbers import shown
 from catalog.models import Catalog
-from dialogue.models import Choice, Conversation, Idle, Reply
+from dialogue.focuses import Idle
+from dialogue.messages import Choice, Reply
+from dialogue.models import Conversation
 from dialogue.wording import choice, has, say
 
 

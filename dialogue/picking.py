@@ -6,7 +6,8 @@ import re
 
 from catalog.models import FieldType
 from dialogue.form_filling import spec_asked
-from dialogue.models import Choice, Moment
+from dialogue.messages import Choice
+from dialogue.models import Moment
 from dialogue.turns import form_of
 from dialogue.wording import meanings
 from intents.small_words import WORDS, is_yes

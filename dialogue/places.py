@@ -5,23 +5,21 @@ from __future__ import annotations
 from casework.models import Case
 from casework.numbers import shown
 from catalog.models import Catalog
-from dialogue.form_replies import form_reply
-from dialogue.models import (
-    Choice,
+from dialogue.focuses import (
     Choosing,
-    Conversation,
     Correcting,
     EventShown,
     Filling,
-    FormProgress,
     Introduced,
-    Moment,
-    Reply,
     Resuming,
     Stopping,
     Switching,
     Withdrawing,
 )
+from dialogue.form_replies import form_reply
+from dialogue.messages import Choice, Reply
+from dialogue.models import Conversation, Moment
+from dialogue.progress import FormProgress
 from dialogue.replies import event_explained, introduction, which_one
 from dialogue.wording import choice, say
 

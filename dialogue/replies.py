@@ -6,7 +6,8 @@ from casework.deadlines import SHANGHAI
 from casework.models import Action, Case
 from casework.numbers import shown
 from catalog.models import Catalog, LifeEvent, Service, Step
-from dialogue.models import Choice, Preferences, Reply
+from dialogue.messages import Choice, Reply
+from dialogue.models import Preferences
 from dialogue.wording import beneficiary_of, choice, has, say
 from intents.models import Candidate
 

@@ -5,25 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from dialogue.form_replies import form_reply
-from dialogue.models import (
-    Choice,
+from dialogue.effects import Effect, NoteMisunderstood
+from dialogue.focuses import (
     Choosing,
-    Conversation,
     Correcting,
-    Effect,
     EventShown,
     Filling,
-    FormProgress,
     Introduced,
-    Moment,
-    NoteMisunderstood,
-    Reply,
     Stopping,
     Switching,
-    Turn,
 )
+from dialogue.form_replies import form_reply
+from dialogue.messages import Choice, Reply
+from dialogue.models import Conversation, Moment, Turn
 from dialogue.places import asked_at
+from dialogue.progress import FormProgress
 from dialogue.wording import say
 
 REASONS = 3

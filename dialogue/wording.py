@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from dialogue.models import Choice
+from dialogue.messages import Choice
 from intents.writing import bare
 
 

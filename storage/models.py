@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from casework.models import Case, CaseState
-from dialogue.models import Conversation, Message, Reply
+from dialogue.messages import Message, Reply
+from dialogue.models import Conversation
 
 Form = Literal["text", "voice"]
 

@@ -7,7 +7,8 @@ from typing import TypeVar
 from pydantic import TypeAdapter
 
 from casework.models import PaperOnFile, Question
-from dialogue.models import Conversation, Message, Reply
+from dialogue.messages import Message, Reply
+from dialogue.models import Conversation
 
 T = TypeVar("T")
 

@@ -34,7 +34,7 @@ from casework.numbers import number_from
 from catalog.loader import load_catalog
 from catalog.models import Catalog
 from console import routes
-from dialogue.models import Choice, Message, Pick, Reply
+from dialogue.messages import Choice, Message, Pick, Reply
 from storage.crypto import Keyring
 from storage.database import Database
 from storage.ids import new_id

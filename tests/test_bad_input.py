@@ -11,7 +11,7 @@ from tester import ID, Clock, FakeRecognizer, Talk, Tester
 from actions.keep_paper import keep_paper
 from actions.mind import Mind
 from catalog.models import Catalog
-from dialogue.models import Attachment, Pick
+from dialogue.messages import Attachment, Pick
 from storage.crypto import Keyring
 from storage.database import Database
 from storage.papers import PaperStore

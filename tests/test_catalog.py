@@ -14,7 +14,7 @@ from tester import Clock, Talk, Tester
 from actions.mind import Mind
 from catalog.checks import _WORDS
 from catalog.loader import DEFAULT_PATH, CatalogBroken, examine, fingerprint, load_catalog
-from dialogue.models import FileApplication
+from dialogue.effects import FileApplication
 from intents.loader import load_recognizer
 from storage.database import Database
 

@@ -19,7 +19,7 @@ from casework.models import (
     PaperOnFile,
     Question,
 )
-from dialogue.models import Message, Reply
+from dialogue.messages import Message, Reply
 from storage.crypto import Encrypted, Keyring
 from storage.database import Database
 from storage.engines import parse

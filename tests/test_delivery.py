@@ -16,7 +16,8 @@ from actions.tell_resident import tell_resident
 from bot.assembly import House
 from bot.channels.telegram.pace import Paces
 from bot.channels.telegram.splitting import units
-from dialogue.models import Choice, Preferences, Reply
+from dialogue.messages import Choice, Reply
+from dialogue.models import Preferences
 from storage.models import Delivery
 from tests.bot_api_emulator import BotApiEmulator
 from tests.telegram_at_work import FakeVoice, a_house, at_work, until

@@ -9,22 +9,18 @@ from tester import CERT, ID, MOBILE, Talk
 
 from casework.models import Action, CaseState
 from casework.numbers import number_from
-from dialogue.models import (
-    AddPapers,
-    Attachment,
-    CallPerson,
+from dialogue.effects import AddPapers, CallPerson, NoteMisunderstood, SubmitCorrections
+from dialogue.focuses import (
     Choosing,
     Correcting,
     Idle,
     Introduced,
-    NoteMisunderstood,
-    Pick,
     Resuming,
     Stopping,
-    SubmitCorrections,
     Switching,
     Withdrawing,
 )
+from dialogue.messages import Attachment, Pick
 from intents.models import Candidate, Decision, Recognition
 
 SELF = {"applicant_role": "给我自己办"}

@@ -9,9 +9,10 @@ from tester import ADDRESS, CERT, ID, MOBILE, OTHER_ID, Talk
 
 from catalog.models import Catalog, FieldType
 from dialogue import form_filling as form
+from dialogue.effects import FileApplication
 from dialogue.form_replies import who
 from dialogue.forms import begin, is_asked, merged_items, missing_fields, open_fields
-from dialogue.models import Answer, FileApplication
+from dialogue.progress import Answer
 from intents.slot_types import Parsed
 
 SELF = {"applicant_role": "给我自己办"}

@@ -16,7 +16,7 @@ from actions.receive_message import receive_message
 from casework.models import Action, CaseState
 from casework.numbers import number_from
 from catalog.models import Catalog
-from dialogue.models import Attachment, Pick
+from dialogue.messages import Attachment, Pick
 from storage.database import Database
 from storage.errors import Conflict
 

@@ -27,7 +27,10 @@ from casework.models import (
     Question,
 )
 from catalog.models import FormItem
-from dialogue.models import Answer, Choice, Conversation, Filling, FormProgress, Message, Reply
+from dialogue.focuses import Filling
+from dialogue.messages import Choice, Message, Reply
+from dialogue.models import Conversation
+from dialogue.progress import Answer, FormProgress
 from storage.database import Database
 from storage.errors import Conflict
 from storage.ids import id_or_nil, new_id

@@ -30,7 +30,7 @@ from bot.channels.telegram.splitting import parts_of, units
 from bot.channels.telegram.updates import read_update
 from bot.channels.telegram.wording import commands, without_command
 from bot.settings import Settings
-from dialogue.models import Choice, Pick, Reply
+from dialogue.messages import Choice, Pick, Reply
 from dialogue.wording import say
 from tests.bot_api_emulator import TOKEN, BotApiEmulator
 from tests.telegram_at_work import (

@@ -28,7 +28,8 @@ from bot.channels.webchat import assets
 from bot.channels.webchat.events import MOST_STREAMS
 from bot.channels.webchat.pace import Pace
 from bot.channels.webchat.transcript import CHANNEL
-from dialogue.models import Filling, Message
+from dialogue.focuses import Filling
+from dialogue.messages import Message
 from storage.database import Database
 
 SERVICE = "我想申请重残护理补贴"

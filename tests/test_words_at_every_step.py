@@ -13,7 +13,9 @@ from tester import CERT, ID, MOBILE, Clock, FakeRecognizer, Talk
 from casework.models import Action, CaseState
 from catalog.loader import load_catalog
 from catalog.models import Catalog, FieldType
-from dialogue.models import Attachment, FileApplication, FormProgress, Pick
+from dialogue.effects import FileApplication
+from dialogue.messages import Attachment, Pick
+from dialogue.progress import FormProgress
 from dialogue.turns import unfinished
 
 SELF = {"applicant_role": "给我自己办"}

@@ -16,26 +16,15 @@ from casework.lifecycle import move
 from casework.models import Action, Actor, Case, CaseEvent, CaseState, Move
 from casework.numbers import number_from
 from catalog.models import Catalog, FieldSpec, FieldType, TimeLimit
+from dialogue.effects import Effect, FileApplication, SubmitCorrections, WithdrawCase
 from dialogue.filings import question_of
+from dialogue.focuses import Correcting, Filling
 from dialogue.forms import spec_of
 from dialogue.manager import awaiting, respond
-from dialogue.models import (
-    Attachment,
-    Conversation,
-    Correcting,
-    Effect,
-    FileApplication,
-    Filling,
-    FormProgress,
-    Message,
-    Moment,
-    Pick,
-    Reply,
-    SubmitCorrections,
-    Turn,
-    WithdrawCase,
-)
+from dialogue.messages import Attachment, Message, Pick, Reply
+from dialogue.models import Conversation, Moment, Turn
 from dialogue.notices import after_notice, notice_of
+from dialogue.progress import FormProgress
 from dialogue.turns import unfinished
 from intents.models import Awaiting, Candidate, Decision, Recognition
 from intents.writing import bare

@@ -13,7 +13,7 @@ from pathlib import Path
 from actions.keep_paper import keep_paper
 from actions.receive_message import receive_message
 from bot.assembly import House
-from dialogue.models import Attachment, Message
+from dialogue.messages import Attachment, Message
 from storage.ids import new_id
 
 CHANNEL = "terminal"

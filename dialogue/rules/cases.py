@@ -6,18 +6,13 @@ from casework.models import Case, CaseState
 from casework.numbers import find, shown
 from catalog.models import FormItem
 from dialogue import form_filling as form
-from dialogue.models import (
-    CallPerson,
-    FormProgress,
-    Idle,
-    Moment,
-    Reply,
-    Turn,
-    WithdrawCase,
-    Withdrawing,
-)
+from dialogue.effects import CallPerson, WithdrawCase
+from dialogue.focuses import Idle, Withdrawing
+from dialogue.messages import Reply
+from dialogue.models import Moment, Turn
 from dialogue.picking import picked
 from dialogue.places import SHOWN, asked_at, withdraw_question
+from dialogue.progress import FormProgress
 from dialogue.replies import case_sentence
 from dialogue.rules.words import act
 from dialogue.turns import answer, aside, form_of, go_on_filling, unfinished

@@ -7,23 +7,22 @@ from dataclasses import replace
 from casework.models import CaseState
 from catalog.models import FieldType
 from dialogue import form_filling as form
-from dialogue.forms import begin
-from dialogue.models import (
+from dialogue.focuses import (
     Choosing,
     EventShown,
     Filling,
-    FormProgress,
     Idle,
     Introduced,
-    Moment,
-    Reply,
     Resuming,
     Stopping,
     Switching,
-    Turn,
 )
+from dialogue.forms import begin
+from dialogue.messages import Reply
+from dialogue.models import Moment, Turn
 from dialogue.picking import picked
 from dialogue.places import parked_form, resume_question, switch_question
+from dialogue.progress import FormProgress
 from dialogue.replies import about, event_explained, event_page, introduction, which_one
 from dialogue.rules.navigating import OPEN_TEXT, surroundings
 from dialogue.rules.words import act

@@ -6,18 +6,14 @@ from dataclasses import replace
 
 from casework.models import CaseState
 from dialogue import form_filling as form
+from dialogue.effects import FileApplication, SubmitCorrections
 from dialogue.filings import filing_of, known_after, office_for
+from dialogue.focuses import Idle
 from dialogue.form_replies import consent_words, receipt
 from dialogue.forms import answered_fields, is_given
-from dialogue.models import (
-    FileApplication,
-    FormProgress,
-    Idle,
-    Moment,
-    Reply,
-    SubmitCorrections,
-    Turn,
-)
+from dialogue.messages import Reply
+from dialogue.models import Moment, Turn
+from dialogue.progress import FormProgress
 from dialogue.rules.navigating import change, fields_named
 from dialogue.turns import answer, go_on_filling
 from dialogue.wording import choice, say

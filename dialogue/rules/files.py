@@ -5,7 +5,10 @@ from __future__ import annotations
 from casework.models import PaperOnFile
 from catalog.models import FieldType
 from dialogue import form_filling as form
-from dialogue.models import AddPapers, Attachment, FormProgress, Moment, Turn
+from dialogue.effects import AddPapers
+from dialogue.messages import Attachment
+from dialogue.models import Moment, Turn
+from dialogue.progress import FormProgress
 from dialogue.turns import aside, form_of, go_on_filling
 from dialogue.wording import say
 

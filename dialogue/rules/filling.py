@@ -6,9 +6,13 @@ from dataclasses import replace
 
 from catalog.models import FieldSpec, FieldType
 from dialogue import form_filling as form
+from dialogue.effects import CallPerson
+from dialogue.focuses import Idle
 from dialogue.form_replies import has_papers, problem_sentences
-from dialogue.models import Answer, CallPerson, FormProgress, Idle, Moment, Reply, Turn
+from dialogue.messages import Reply
+from dialogue.models import Moment, Turn
 from dialogue.picking import picked, several_picked
+from dialogue.progress import Answer, FormProgress
 from dialogue.replies import about
 from dialogue.rules.closing import close
 from dialogue.rules.navigating import OPEN_TEXT, leave, surroundings

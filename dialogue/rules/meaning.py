@@ -5,21 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from dialogue.models import (
-    CallPerson,
+from dialogue.effects import CallPerson, NoteMisunderstood
+from dialogue.focuses import (
     Choosing,
     EventShown,
     Idle,
     Introduced,
-    Moment,
-    NoteMisunderstood,
-    Reply,
     Resuming,
     Stopping,
     Switching,
-    Turn,
     Withdrawing,
 )
+from dialogue.messages import Reply
+from dialogue.models import Moment, Turn
 from dialogue.picking import picked
 from dialogue.places import asked_at
 from dialogue.replies import heard, which_one

@@ -7,10 +7,13 @@ from dataclasses import replace
 
 from catalog.models import FieldType
 from dialogue import form_filling as form
+from dialogue.focuses import Correcting, Idle, Stopping
 from dialogue.forms import answered_fields
-from dialogue.models import Correcting, FormProgress, Idle, Moment, Reply, Stopping, Turn
+from dialogue.messages import Reply
+from dialogue.models import Moment, Turn
 from dialogue.picking import picked
 from dialogue.places import stop_question
+from dialogue.progress import FormProgress
 from dialogue.rules.words import act
 from dialogue.turns import answer, form_of, go_on_filling
 from dialogue.wording import carries_on, other_labels, say

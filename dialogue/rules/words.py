@@ -5,20 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from catalog.models import FieldType
+from dialogue.effects import CallPerson
+from dialogue.focuses import Correcting, Filling, Idle
 from dialogue.form_filling import spec_asked, take
-from dialogue.models import (
-    CallPerson,
-    Correcting,
-    Filling,
-    FormProgress,
-    Idle,
-    Moment,
-    Preferences,
-    Reply,
-    Turn,
-)
+from dialogue.messages import Reply
+from dialogue.models import Moment, Preferences, Turn
 from dialogue.picking import is_stale, picked
 from dialogue.places import asked_at
+from dialogue.progress import FormProgress
 from dialogue.replies import emergency_card
 from dialogue.turns import answer, aside, form_of, over_again, restated, taken_wrongly, unfinished
 from dialogue.wording import choice, say

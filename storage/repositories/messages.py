@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlmodel import col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from dialogue.models import Message, Reply
+from dialogue.messages import Message, Reply
 from storage.ids import id_or_nil, new_id
 from storage.models import StoredMessage
 from storage.repositories.repository import Repository

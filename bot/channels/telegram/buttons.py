@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from dialogue.models import Pick, Reply
+from dialogue.messages import Pick, Reply
 
 MAX_BYTES = 64
 

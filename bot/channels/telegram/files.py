@@ -12,7 +12,7 @@ from aiohttp import ClientError
 
 from actions.keep_paper import MAX_BYTES, keep_paper
 from bot.channels.telegram.updates import FileToFetch
-from dialogue.models import Attachment
+from dialogue.messages import Attachment
 from storage.papers import PaperStore
 
 log = logging.getLogger("zhucan.telegram")

@@ -26,7 +26,7 @@ from bot.channels.telegram.methods import Json, SendSound, SendText
 from bot.channels.telegram.pace import Paces
 from bot.channels.telegram.splitting import parts_of
 from bot.channels.telegram.wording import sentence
-from dialogue.models import Reply
+from dialogue.messages import Reply
 from speech import SpeechProcess
 from storage.models import Delivery
 

@@ -21,7 +21,7 @@ from bot.channels.telegram.methods import SendText
 from bot.channels.telegram.outgoing import TelegramChannel
 from bot.channels.telegram.updates import Incoming, read_update
 from bot.channels.telegram.wording import sentence
-from dialogue.models import Message, Pick
+from dialogue.messages import Message, Pick
 
 log = logging.getLogger("zhucan.telegram")
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from actions.keep_paper import MAX_BYTES
 from bot.channels.telegram.wording import without_command
-from dialogue.models import Attachment
+from dialogue.messages import Attachment
 
 HANDLED = ("message", "callback_query")
 """Kinds of updates we ask for; edits, reactions and blocked-bot notices do not even come."""

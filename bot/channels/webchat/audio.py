@@ -8,7 +8,7 @@ from collections import OrderedDict
 
 from fastapi import Response
 
-from dialogue.models import Reply
+from dialogue.messages import Reply
 from speech import Audio, AudioFormat, SpeechProcess
 
 MEDIA_TYPES: dict[AudioFormat, str] = {"ogg": "audio/ogg", "mp3": "audio/mpeg"}

@@ -16,7 +16,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from actions.keep_paper import keep_paper
 from bot.channels.webchat.transcript import CHANNEL
-from dialogue.models import Attachment, Message, Pick, Reply
+from dialogue.messages import Attachment, Message, Pick, Reply
 from storage.ids import new_id
 from storage.papers import PaperStore
 

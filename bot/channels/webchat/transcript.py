@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from casework.deadlines import SHANGHAI
-from dialogue.models import Attachment, Choice, Message, Reply
+from dialogue.messages import Attachment, Choice, Message, Reply
 from storage.database import Database
 from storage.models import StoredMessage
 from storage.unit_of_work import UnitOfWork

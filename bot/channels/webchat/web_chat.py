@@ -19,7 +19,7 @@ from bot.channels.webchat.pace import Pace
 from bot.channels.webchat.pages import Pages, Trouble
 from bot.channels.webchat.transcript import Transcript, read_transcript
 from bot.channels.webchat.visitor import Visitor, remember, visitor_of
-from dialogue.models import Reply
+from dialogue.messages import Reply
 from speech import SpeechProcess
 from storage.errors import Conflict
 

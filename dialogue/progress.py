@@ -1,0 +1,65 @@
+"""A form being filled, as a value: its questions, the answers so far, and where we are in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from casework.models import PaperOnFile
+from catalog.models import FormItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One answered question of a form."""
+
+    value: str | tuple[str, ...]
+    shown: str
+    source: Literal["said", "derived", "known", "skipped"] = "said"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormProgress:
+    """A form being filled: its own copy of the questions, the answers so far, and where we are.
+
+    The copy means that a form begun is finished on the edition it was begun with.
+    """
+
+    service_ids: tuple[str, ...]
+    catalog_version: str
+    items: tuple[FormItem, ...]
+    fields_of_service: dict[str, tuple[str, ...]]
+    number: str
+    """The application number it will be filed under; drawn once, so that filing twice is impossible."""
+    beneficiary: str = ""
+    answers: dict[str, Answer] = field(default_factory=dict)
+    asking: str = ""
+    """Field id being asked, or empty when everything is answered."""
+    stage: Literal["reuse", "consent", "asking", "confirming", "review", "changing", "submit"] = (
+        "asking"
+    )
+    pending: dict[str, Answer] = field(default_factory=dict)
+    """Answers waiting for the person's yes: derived facts, worked-out dates, facts known from before."""
+    asked: tuple[str, ...] = ()
+    """Fields in the order they were asked, for going back."""
+    deferred: tuple[str, ...] = ()
+    """Required questions put off to the end."""
+    page: int = 0
+    failures: int = 0
+    heard: str = ""
+    """What was said of this answer so far when it was not enough: a town without a street."""
+    corrects: str = ""
+    """The case whose corrections these are; empty for an application."""
+    papers: tuple[PaperOnFile, ...] = ()
+    consented: bool = False
+    started_at: datetime | None = None
+    saved_at: datetime | None = None
+
+    @property
+    def town(self) -> str:
+        """Office id told by an address, or empty."""
+        for key in ("town_reception_center", "town_residence_address", "town_hukou_address"):
+            if key in self.answers:
+                return str(self.answers[key].value)
+        return ""
