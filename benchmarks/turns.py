@@ -19,7 +19,7 @@ from uuid import uuid4
 from actions.receive_message import receive_message
 from bot.assembly import House, open_house
 from bot.settings import Settings
-from dialogue.models import Message
+from dialogue.messages import Message
 
 WORDS = (
     "我妈听不见了，想配助听器",
