@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from actions.second_factor import Policy
 from catalog.models import Catalog
 from storage.database import Database
 from storage.papers import PaperStore
@@ -18,3 +19,5 @@ class Desk:
     papers: PaperStore
     is_secure: bool
     """Whether cookies go over TLS only."""
+    second_factor: Policy = "optional"
+    """Who must have a second factor."""

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from actions.tell_resident import tell_resident
+from actions.tell_resident import tell_about_case
 from casework.lifecycle import move
 from casework.models import Case, Move
 from catalog.models import Catalog
@@ -54,7 +54,7 @@ def handle_case(database: Database, catalog: Catalog, wish: CaseWish, now: datet
             work.cases.save(changed, now)
         except Conflict as conflict:
             raise CaseChanged(found.case) from conflict
-        tell_resident(work, found.conversation_id, notice_of(changed, event, catalog), now)
+        tell_about_case(work, changed, notice_of(changed, event, catalog), now)
         work.commit()
     log.info(
         "case=%s action=%s state=%s by=%s",

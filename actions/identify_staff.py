@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from actions.desk import Desk
+from actions.second_factor import is_required
 from actions.sign_in import token_hash
 from casework.models import Actor
 
@@ -19,6 +20,7 @@ class StaffAtWork:
     """A signed-in caseworker."""
 
     id: str
+    login: str
     name: str
     office_id: str
     office_name: str
@@ -28,6 +30,14 @@ class StaffAtWork:
     """Every form of hers carries it."""
     is_stale: bool
     """Her activity has not been noted for a while; `note_activity` does."""
+    has_factor: bool = False
+    """She signs in with two factors."""
+    is_factor_required: bool = False
+
+    @property
+    def must_set_up(self) -> bool:
+        """Nothing but her account exists for her until she has set up her second factor."""
+        return self.is_factor_required and not self.has_factor
 
     @property
     def actor(self) -> Actor:
@@ -47,14 +57,18 @@ def identify_staff(desk: Desk, token: str, now: datetime) -> StaffAtWork | None:
     if person is None:
         return None
     office = desk.catalog.offices_by_id.get(person.office_id)
+    is_district = office is not None and office.kind == "district"
     return StaffAtWork(
         id=person.id,
+        login=person.login,
         name=person.name,
         office_id=person.office_id,
         office_name=office.name if office else person.office_id,
-        sees=None if office and office.kind == "district" else person.office_id,
+        sees=None if is_district else person.office_id,
         csrf=session.csrf,
         is_stale=now - session.seen_at > _NOTED_EVERY,
+        has_factor=person.factor_key is not None,
+        is_factor_required=is_required(desk.second_factor, is_district=is_district),
     )
 
 

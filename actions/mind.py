@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from actions.turn_watch import Watch, unwatched
 from catalog.models import Catalog
 from intents.recognizer import Recognizer
 
@@ -17,3 +18,5 @@ class Mind:
 
     catalog: Catalog
     recognizer: Recognizer
+    watch: Watch = unwatched
+    """Told of every turn after it ended."""

@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import logging
 import secrets
-import time
 import traceback
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from actions.carry_out import carry_out
+from actions.join_conversation import join_conversation
 from actions.mind import PUSHED_CHANNELS, Mind
+from actions.read_people import read_people
+from actions.turn_watch import Outcome, TurnClock, TurnSeen, band_of
 from casework.numbers import number_from
-from dialogue.effects import CallPerson
+from dialogue.effects import CallPerson, JoinConversation
 from dialogue.focuses import Filling
+from dialogue.joining import going_on
 from dialogue.manager import awaiting, respond
 from dialogue.messages import Message, Reply
 from dialogue.models import Conversation, Moment, Turn
 from dialogue.wording import say
+from intents.models import Recognition
 from storage.database import Database
 from storage.errors import Conflict
 from storage.ids import new_id
@@ -47,23 +51,45 @@ def receive_message(database: Database, mind: Mind, message: Message) -> Receive
     Raises `Conflict` when three tries in a row were overtaken, and whatever broke the database itself.
     """
     message = _storable(message)
+    turn_id = new_id()
     for attempt in range(1, _TRIES + 1):
+        clock = TurnClock()
         try:
-            return _take(database, mind, message)
+            return _take(database, mind, message, turn_id, clock)
         except Conflict:
+            _tell(mind, message, clock, "overtaken")
             if attempt == _TRIES:
                 raise
         except Exception as error:  # noqa: BLE001 - whatever our fault is, the person gets an answer
             code = secrets.token_hex(3)
-            log.error(  # noqa: TRY400 - a message of an error may quote what a person said
-                "turn failed code=%s channel=%s error=%s at=%s",
-                code,
-                message.channel,
-                type(error).__name__,
-                _where(error),
-            )
-            return _keep_for_a_person(database, mind, message, code)
+            # The error's own message stays out of the log: it may quote what a person said.
+            about = {"turn": turn_id, "code": code, "channel": message.channel}
+            about |= {"error": type(error).__name__, "where": _where(error)}
+            log.error("turn failed", extra=about)  # noqa: TRY400
+            _tell(mind, message, clock, "trouble")
+            return _keep_for_a_person(database, mind, message, turn_id, code)
     raise AssertionError
+
+
+def _tell(
+    mind: Mind,
+    message: Message,
+    clock: TurnClock,
+    outcome: Outcome,
+    thought: _Thought | None = None,
+) -> None:
+    """Tell whoever counts how it went."""
+    recognition = thought.recognition if thought else None
+    seen = TurnSeen(
+        channel=message.channel,
+        outcome=outcome,
+        seconds=clock.seconds,
+        steps=clock.steps,
+        awaited=thought.awaited if thought else "",
+        decision=band_of(recognition),
+        danger=recognition.danger if recognition else "",
+    )
+    mind.watch(seen)
 
 
 def _storable(message: Message) -> Message:
@@ -85,28 +111,33 @@ def _where(error: Exception) -> str:
     return " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames))
 
 
-def _take(database: Database, mind: Mind, message: Message) -> Received:
-    started = time.perf_counter()
+def _take(
+    database: Database, mind: Mind, message: Message, turn_id: str, clock: TurnClock
+) -> Received:
     with database.write() as work:
         known = _answered_before(work, message)
+        clock.ended("inbox")
         if known is not None:
+            _tell(mind, message, clock, "duplicate")
             return known
         stored = work.conversations.for_peer(message.channel, message.peer, message.at)
-        turn = _think(work, mind, stored, message)
+        thought = _think(work, mind, stored, message, clock)
+        turn = thought.turn
         work.messages.add_incoming(stored.conversation.id, message, message.at)
+        work.conversations.used(stored, message.at)
         carry_out(work, mind.catalog, stored, message, turn.effects)
-        reply = put_reply(work, stored, turn.reply, message)
-        work.conversations.save(stored, turn.conversation, message.at)
+        clock.ended("effects")
+        saved = work.conversations.save(stored, turn.conversation, message.at)
+        held_in, told = _joined(work, stored, saved, turn, message)
+        reply = put_reply(work, held_in, told, message, turn_id)
+        clock.ended("save")
         work.commit()
-    focus = turn.conversation.focus
-    log.info(
-        "turn conversation=%s channel=%s focus=%s effects=%s ms=%.1f",
-        stored.conversation.id,
-        message.channel,
-        focus.kind,
-        ",".join(effect.kind for effect in turn.effects) or "-",
-        (time.perf_counter() - started) * 1000,
-    )
+        clock.ended("commit")
+    about = {"turn": turn_id, "conversation": stored.conversation.id, "seq": reply.seq}
+    about |= {"channel": message.channel, "focus": turn.conversation.focus.kind}
+    effects = ",".join(effect.kind for effect in turn.effects) or "-"
+    log.info("turn", extra={**about, "effects": effects, "ms": round(clock.seconds * 1000, 1)})
+    _tell(mind, message, clock, "answered", thought)
     return Received(conversation_id=stored.conversation.id, reply=reply, is_duplicate=False)
 
 
@@ -122,19 +153,55 @@ def _answered_before(work: UnitOfWork, message: Message) -> Received | None:
     return Received(conversation_id=entry.conversation_id, reply=reply, is_duplicate=True)
 
 
-def _think(work: UnitOfWork, mind: Mind, stored: StoredConversation, message: Message) -> Turn:
+def _joined(
+    work: UnitOfWork,
+    before: StoredConversation,
+    saved: StoredConversation,
+    turn: Turn,
+    message: Message,
+) -> tuple[StoredConversation, Reply]:
+    """Where the reply belongs: here, or in the conversation this address was just joined to."""
+    wish = next((e for e in turn.effects if isinstance(e, JoinConversation)), None)
+    if wish is None:
+        return saved, turn.reply
+    whole = replace(saved, conversation=before.conversation)
+    into = join_conversation(work, whole, wish, message.at)
+    return into, going_on(turn.reply, into.conversation)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Thought:
+    """What a message was taken for, and what comes of it."""
+
+    awaited: str
+    recognition: Recognition
+    turn: Turn
+
+
+def _think(
+    work: UnitOfWork, mind: Mind, stored: StoredConversation, message: Message, clock: TurnClock
+) -> _Thought:
     conversation = _with_free_number(work, stored.conversation)
-    recognition = mind.recognizer.recognize(message.text, awaiting(conversation, mind.catalog))
+    clock.ended("load")
+    awaited = awaiting(conversation, mind.catalog)
+    recognition = mind.recognizer.recognize(message.text, awaited)
+    clock.ended("recognize")
+    people, cases = read_people(work, stored, message)
     moment = Moment(
         conversation=conversation,
         message=message,
         recognition=recognition,
         catalog=mind.catalog,
-        cases=work.cases.of_person(stored.person_id),
+        cases=cases,
+        people=people,
         new_number=_free_number(work),
+        new_code=new_code(),
         new_paper_ids=tuple(new_id() for _ in message.attachments),
     )
-    return respond(moment)
+    clock.ended("load")
+    turn = respond(moment)
+    clock.ended("respond")
+    return _Thought(awaited=awaited.value, recognition=recognition, turn=turn)
 
 
 def _with_free_number(work: UnitOfWork, conversation: Conversation) -> Conversation:
@@ -155,11 +222,19 @@ def _free_number(work: UnitOfWork) -> str:
             return number
 
 
+def new_code() -> str:
+    """Nine digits nobody can guess; not beginning with 0, so that none is lost on the way."""
+    return str(secrets.randbelow(900_000_000) + 100_000_000)
+
+
 def put_reply(
-    work: UnitOfWork, stored: StoredConversation, reply: Reply, message: Message
+    work: UnitOfWork, stored: StoredConversation, reply: Reply, message: Message, turn_id: str
 ) -> StoredMessage:
-    """Store the reply, answer the inbox entry, and queue the reply where a channel must be written to."""
-    out = work.messages.add_reply(stored.conversation.id, reply, message.at)
+    """Store the reply, answer the inbox entry, and queue the reply where a channel must be written to.
+
+    The reply's id is the turn's: by it the log tells which delivery belongs to which turn.
+    """
+    out = work.messages.add_reply(stored.conversation.id, reply, message.at, turn_id)
     work.inbox.answered(message.channel, message.event_id, stored.conversation.id, out.seq)
     if message.channel in PUSHED_CHANNELS:
         work.outbox.put(out, message.channel, message.peer, message.at)
@@ -168,7 +243,9 @@ def put_reply(
     return out
 
 
-def _keep_for_a_person(database: Database, mind: Mind, message: Message, code: str) -> Received:
+def _keep_for_a_person(
+    database: Database, mind: Mind, message: Message, turn_id: str, code: str
+) -> Received:
     """Our own fault: the words are kept, a person is called, and nothing else changes."""
     with database.write() as work:
         known = _answered_before(work, message)
@@ -186,6 +263,6 @@ def _keep_for_a_person(database: Database, mind: Mind, message: Message, code: s
             private=last.private if last else False,
             turn=conversation.turn,
         )
-        out = put_reply(work, stored, reply, message)
+        out = put_reply(work, stored, reply, message, turn_id)
         work.commit()
     return Received(conversation_id=conversation.id, reply=out, is_duplicate=False)

@@ -1,4 +1,8 @@
-"""A caseworker signs in: slowed down for whoever guesses, and the same work for logins that do not exist."""
+"""A caseworker signs in: slowed down for whoever guesses, and the same work for logins that do not exist.
+
+A browser in which she has signed in before has tries of its own: whoever guesses at her login from elsewhere
+makes strangers wait, never her.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,9 @@ from functools import cache
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from actions.desk import Desk
-from actions.manage_staff import hasher
+from actions.passwords import hasher, normal_password
+from actions.second_factor import HALF_SIGNED_IN
+from actions.tries import TooManyTries, network_of
 from storage.models import Staff
 from storage.unit_of_work import UnitOfWork
 
@@ -20,10 +26,10 @@ log = logging.getLogger("zhucan.sign_in")
 
 LONGEST_SESSION = timedelta(hours=12)
 """However busy she is; a shared machine is left in the evening."""
-LIMITS = ((1, 5, 60), (5, 8, 120), (15, 12, 240))
-"""(minutes, failures of a login, failures from an address): whoever has that many waits until the oldest
-is past, so that the wait grows. An address may fail far more often: a whole office shares one, and one
-person must not lock the others out.
+LIMITS = ((1, 5, 12), (5, 8, 20), (15, 12, 40))
+"""(minutes, failures of a login, different logins that failed from an address): whoever has that many waits
+until the oldest is past, so that the wait grows. An address is counted by logins: a whole care home shares
+one, and one person who forgot her password must not lock the others out.
 """
 LONGEST_LOGIN = 200
 
@@ -32,41 +38,49 @@ class WrongPassword(Exception):
     """Login or password is wrong, or the account is disabled; which of them is not told."""
 
 
-class TooManyTries(Exception):
-    """Too many failures lately; `minutes` is the longest one has to wait."""
-
-    def __init__(self, minutes: int) -> None:
-        super().__init__(minutes)
-        self.minutes = minutes
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """What was typed, from where, and the session the browser already had, if any."""
+    """What was typed, from where, and what the browser brought along, if anything."""
 
     login: str
     password: str
     address: str
-    """Of the connection itself; a header can claim any address."""
+    """Of the connection, or as told by a proxy of ours; anybody else's header can claim any address."""
     old_token: str = ""
+    """Of the session the browser had."""
+    device: str = ""
+    """Says that somebody signed in with this browser before."""
 
 
-def sign_in(desk: Desk, given: Credentials, now: datetime) -> str:
-    """The token of a new session; raises `WrongPassword` or `TooManyTries`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """A new session, whole or awaiting the second factor."""
+
+    token: str
+    needs_code: bool = False
+    device: str = ""
+    """To be kept by the browser for next time; empty if it has one that is good."""
+
+
+def sign_in(desk: Desk, given: Credentials, now: datetime) -> SignedIn:
+    """A new session; raises `WrongPassword` or `TooManyTries`.
 
     The password is checked outside the transaction: it takes 25 ms on purpose, and others would wait.
     """
     with desk.database.read() as work:
-        _refuse_if_throttled(work, given, now)
         person = work.staff.by_login(given.login[:LONGEST_LOGIN])
+        is_known = knows_device(work, person, given.device)
+        subject = subject_of(given.login[:LONGEST_LOGIN], given.device if is_known else "")
+        _refuse_if_throttled(work, subject, "" if is_known else network_of(given.address), now)
     is_right = _is_right(person, given.password)
     if person is None or not is_right:
         with desk.database.write() as work:
-            work.sign_ins.note(given.login[:LONGEST_LOGIN], given.address, ok=False, now=now)
+            address = "" if is_known else network_of(given.address)
+            work.sign_ins.note(subject, address, ok=False, now=now)
             work.commit()
         log.info("sign-in refused")
         raise WrongPassword
-    return _open_session(desk, person, given, now)
+    return _begin_session(desk, person, given, now)
 
 
 def token_hash(token: str) -> str:
@@ -74,20 +88,69 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _refuse_if_throttled(work: UnitOfWork, given: Credentials, now: datetime) -> None:
-    waits = [minutes for minutes, *most in LIMITS if _has_failed(work, given, now, minutes, *most)]
+def knows_device(work: UnitOfWork, person: Staff | None, device: str) -> bool:
+    """Whether this caseworker has signed in with this browser before."""
+    if person is None or not device:
+        return False
+    return work.staff_devices.is_known(token_hash(device), person.id)
+
+
+def subject_of(login: str, device: str) -> str:
+    """Whose failures are counted: those of a login from anywhere, or of a known browser alone."""
+    return f"{login} {token_hash(device)}" if device else login
+
+
+def open_session(
+    work: UnitOfWork, person: Staff, old_token: str, device: str, now: datetime
+) -> SignedIn:
+    """A whole session under a fresh token; the one the browser had before is over. Commits nothing."""
+    token, is_known = secrets.token_urlsafe(32), knows_device(work, person, device)
+    if old_token:
+        work.staff_sessions.close(token_hash(old_token))
+    work.staff_sessions.open(
+        token_hash(token), person.id, secrets.token_urlsafe(32), now, now + LONGEST_SESSION
+    )
+    new_device = "" if is_known else secrets.token_urlsafe(32)
+    if new_device:
+        work.staff_devices.add(token_hash(new_device), person.id, now)
+    return SignedIn(token=token, device=new_device)
+
+
+def _begin_session(desk: Desk, person: Staff, given: Credentials, now: datetime) -> SignedIn:
+    with desk.database.write() as work:
+        if hasher.check_needs_rehash(person.password_hash):
+            work.staff.set_password(person.login, hasher.hash(normal_password(given.password)))
+        if person.factor_key is None:
+            work.sign_ins.note(person.login, network_of(given.address), ok=True, now=now)
+            signed_in = open_session(work, person, given.old_token, given.device, now)
+            log.info("signed in staff=%s", person.id)
+        else:
+            signed_in = SignedIn(token=secrets.token_urlsafe(32), needs_code=True)
+            work.staff_sessions.open(
+                token_hash(signed_in.token),
+                person.id,
+                secrets.token_urlsafe(32),
+                now,
+                now + HALF_SIGNED_IN,
+                awaits_code=True,
+            )
+        work.commit()
+    return signed_in
+
+
+def _refuse_if_throttled(work: UnitOfWork, subject: str, address: str, now: datetime) -> None:
+    """Without an address, that of a known browser, only the login counts."""
+    waits = []
+    for minutes, of_login, of_address in LIMITS:
+        failures = work.sign_ins.failures_since(
+            subject, address, now - timedelta(minutes=minutes)
+        )
+        is_guessing_around = bool(address) and failures.by_address >= of_address
+        if failures.by_login >= of_login or is_guessing_around:
+            waits.append(minutes)
     if waits:
         log.warning("sign-in throttled")
         raise TooManyTries(max(waits))
-
-
-def _has_failed(
-    work: UnitOfWork, given: Credentials, now: datetime, minutes: int, *most: int
-) -> bool:
-    """Whether the login or the address reached its limit within the last minutes."""
-    since = now - timedelta(minutes=minutes)
-    failures = work.sign_ins.failures_since(given.login[:LONGEST_LOGIN], given.address, since)
-    return any(count >= limit for count, limit in zip(failures, most, strict=True))
 
 
 def _is_right(person: Staff | None, password: str) -> bool:
@@ -95,7 +158,7 @@ def _is_right(person: Staff | None, password: str) -> bool:
     is_open = person is not None and not person.is_disabled
     expected = person.password_hash if person is not None else _hash_of_nobody()
     try:
-        return hasher.verify(expected, password) and is_open
+        return hasher.verify(expected, normal_password(password)) and is_open
     except (VerificationError, InvalidHashError):
         return False
 
@@ -103,19 +166,3 @@ def _is_right(person: Staff | None, password: str) -> bool:
 @cache
 def _hash_of_nobody() -> str:
     return hasher.hash(secrets.token_urlsafe(32))
-
-
-def _open_session(desk: Desk, person: Staff, given: Credentials, now: datetime) -> str:
-    token = secrets.token_urlsafe(32)
-    with desk.database.write() as work:
-        work.sign_ins.note(person.login, given.address, ok=True, now=now)
-        if given.old_token:
-            work.staff_sessions.close(token_hash(given.old_token))
-        work.staff_sessions.open(
-            token_hash(token), person.id, secrets.token_urlsafe(32), now, now + LONGEST_SESSION
-        )
-        if hasher.check_needs_rehash(person.password_hash):
-            work.staff.set_password(person.login, hasher.hash(given.password))
-        work.commit()
-    log.info("signed in staff=%s", person.id)
-    return token

@@ -6,9 +6,18 @@ import argparse
 import os
 import sys
 
+from pydantic import ValidationError
+
 from bot import commands
 from bot.settings import Settings
+from bot.start_problems import told
 from catalog.loader import CatalogBroken
+from storage.errors import StorageError
+
+CANNOT_START = 2
+
+
+_STAFF = ("add", "list", "disable", "reset-password", "reset-second-factor")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -51,7 +60,7 @@ def parser() -> argparse.ArgumentParser:
     speak.set_defaults(run=commands.speak)
 
     staff = sub.add_parser("staff", help="caseworker accounts")
-    staff.add_argument("what", choices=("add", "list", "disable"))
+    staff.add_argument("what", choices=_STAFF)
     staff.add_argument("login", nargs="?")
     staff.add_argument("--name", default="")
     staff.add_argument("--office", default="", help="office id or name")
@@ -75,10 +84,9 @@ def main(arguments: list[str] | None = None) -> int:
     }
     try:
         result: int = options.run(Settings(**given), options)
-    except CatalogBroken as broken:
-        for mistake in broken.mistakes:
-            print(mistake, file=sys.stderr)
-        return 1
+    except (CatalogBroken, StorageError, ValidationError) as problem:
+        print(told(problem), file=sys.stderr)
+        return CANNOT_START
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from actions.mind import Mind
+from bot.metrics import Metrics
 from bot.settings import Settings
 from catalog.loader import load_catalog
 from intents.loader import load_recognizer
@@ -22,6 +22,7 @@ class House:
     mind: Mind
     database: Database
     papers: PaperStore
+    metrics: Metrics = field(default_factory=Metrics)
 
     def close(self) -> None:
         """Finish what is running, then let go."""
@@ -42,18 +43,11 @@ def open_house(settings: Settings) -> House:
     keyring = Keyring.from_secrets(settings.master_secrets())
     database = Database(settings.url, settings.tenant, keyring)
     database.migrate()
+    metrics = Metrics()
     return House(
         settings=settings,
-        mind=mind,
+        mind=replace(mind, watch=metrics.turn),
         database=database,
         papers=PaperStore(settings.data_dir / "papers", keyring),
+        metrics=metrics,
     )
-
-
-def set_up_logging(level: str) -> None:
-    """One line per event; no words, names or numbers of residents ever reach it."""
-    logging.basicConfig(
-        level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
-    )
-    for noisy in ("httpx", "aiogram.event", "jieba", "sse_starlette"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -15,18 +15,20 @@ from bot.settings import Settings
 
 def serve(settings: Settings, _options: argparse.Namespace) -> int:
     """Run every door until stopped."""
-    from bot.assembly import set_up_logging  # noqa: PLC0415
+    from bot.logs import set_up_logging  # noqa: PLC0415
+
+    set_up_logging(settings.log_level, settings.log_format)
     from bot.server import run  # noqa: PLC0415
 
-    set_up_logging(settings.log_level)
     run(settings)
     return 0
 
 
 def chat(settings: Settings, options: argparse.Namespace) -> int:
     """Talk in this terminal."""
-    from bot.assembly import open_house, set_up_logging  # noqa: PLC0415
+    from bot.assembly import open_house  # noqa: PLC0415
     from bot.channels.terminal import talk  # noqa: PLC0415
+    from bot.logs import set_up_logging  # noqa: PLC0415
 
     set_up_logging("WARNING")
     house = open_house(settings)
@@ -124,25 +126,41 @@ async def _synthesize(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def staff(settings: Settings, options: argparse.Namespace) -> int:
-    """Add, list or disable caseworkers."""
-    from actions.manage_staff import StaffProblem, add_staff, disable_staff, list_staff  # noqa: PLC0415
+    """Add, list or disable caseworkers; give a new password, take a lost second factor away."""
+    from actions.manage_staff import (  # noqa: PLC0415
+        StaffProblem,
+        add_staff,
+        disable_staff,
+        list_staff,
+        reset_password,
+        reset_second_factor,
+    )
     from bot.assembly import open_house  # noqa: PLC0415
 
     house = open_house(settings)
     try:
         if options.what == "list":
             for person in list_staff(house.database):
-                print(
-                    f"{person.login}\t{person.name}\t{person.office_id}\t{'-' if person.is_disabled else 'ok'}"
-                )
+                state = "-" if person.is_disabled else "ok"
+                factors = "password" if person.factor_key is None else "two factors"
+                print(person.login, person.name, person.office_id, state, factors, sep="\t")
             return 0
         if not options.login:
-            print("zhucan staff add|disable LOGIN", file=sys.stderr)
+            print(
+                "zhucan staff add|disable|reset-password|reset-second-factor LOGIN",
+                file=sys.stderr,
+            )
             return 2
         if options.what == "disable":
             disable_staff(house.database, options.login)
             return 0
+        if options.what == "reset-second-factor":
+            reset_second_factor(house.database, options.login)
+            return 0
         password = os.environ.get("ZHUCAN_STAFF_PASSWORD") or getpass.getpass()
+        if options.what == "reset-password":
+            reset_password(house.database, options.login, password)
+            return 0
         add_staff(
             house.database,
             house.mind.catalog,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from actions.make_demo_staff import make_demo_staff
+from actions.make_demo_staff import close_demo_staff, make_demo_staff
 from actions.manage_staff import add_staff, list_staff
 from bot.assembly import House
 
@@ -34,6 +34,10 @@ def announce(house: House) -> None:
     if settings.demo:
         people = make_demo_staff(house.database, house.mind.catalog)
         lines += [f"demo:      {login} / {password}" for login, password in people]
+    if settings.is_secure:
+        close_demo_staff(house.database)
+        if not settings.security_contact:
+            lines.append("security:  no ZHUCAN_SECURITY_CONTACT, so no /.well-known/security.txt")
     if settings.telegram_token.get_secret_value():
         way = "webhook" if settings.telegram_webhook_url else "polling"
         lines.append(f"Telegram:  {way}")

@@ -4,32 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
-from typing import Any
+import signal
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
-from fastapi import FastAPI, Response
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI
 
 from actions.desk import Desk
+from bot import security_txt
 from bot.assembly import House, open_house
 from bot.channels import webchat
-from bot.channels.telegram import TelegramDoor
 from bot.error_pages import add_error_pages
 from bot.first_start import announce
+from bot.health import add_health
 from bot.safety import add_safety
 from bot.settings import Settings
 from bot.voice import fixed_texts, open_voice
 from console import routes as console
 from speech import SpeechProcess
 
+if TYPE_CHECKING:
+    from bot.channels.telegram import TelegramDoor
+
 log = logging.getLogger("zhucan.server")
 
 
 def create_app(house: House, voice: SpeechProcess) -> FastAPI:
     """The whole service over an open house; closing the app closes what it started, not the house."""
-    telegram = TelegramDoor.open(house, voice)
+    telegram = _telegram(house, voice)
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
@@ -51,24 +55,23 @@ def create_app(house: House, voice: SpeechProcess) -> FastAPI:
         catalog=house.mind.catalog,
         papers=house.papers,
         is_secure=house.settings.is_secure,
+        second_factor=house.settings.second_factor_policy,
     )
     app.include_router(console.router(desk), prefix="/console")
     if telegram:
         app.include_router(telegram.router())
-    _add_health(app, house, voice)
+    app.include_router(security_txt.router(house.settings))
+    add_health(app, house, voice)
     return app
 
 
-def _add_health(app: FastAPI, house: House, voice: SpeechProcess) -> None:
-    @app.get("/healthz")
-    async def healthz() -> Response:
-        return JSONResponse({"alive": True})
+def _telegram(house: House, voice: SpeechProcess) -> TelegramDoor | None:
+    """The door when a token is set; without one its library, two seconds of loading, stays away."""
+    if not house.settings.telegram_token.get_secret_value():
+        return None
+    from bot.channels.telegram import TelegramDoor  # noqa: PLC0415
 
-    @app.get("/readyz")
-    async def readyz() -> Response:
-        is_ready = await house.database.run_reading(house.database.is_ready)
-        state = {"database": is_ready, "voice_running": voice.health().running}
-        return JSONResponse(state, status_code=200 if is_ready else 503)
+    return TelegramDoor.open(house, voice)
 
 
 async def _kept_alive(job: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -97,10 +100,25 @@ def run(settings: Settings) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
-            proxy_headers=False,  # an address told by a header is not believed
+            # An address told by a header is believed from our own proxies only, and of them the last one.
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=settings.trusted_proxies,
             timeout_graceful_shutdown=20,
         )
-        uvicorn.Server(config).run()
+        with _signals_ending_well():
+            uvicorn.Server(config).run()
     finally:
         voice.close()
         house.close()
+
+
+@contextmanager
+def _signals_ending_well() -> Iterator[None]:
+    """Being asked to stop is no failure: uvicorn raises the signal once more after all is finished."""
+    asked = (signal.SIGTERM, signal.SIGINT)
+    before = {number: signal.signal(number, lambda *_: None) for number in asked}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from catalog.loader import DEFAULT_PATH
@@ -40,8 +41,26 @@ class Settings(BaseSettings):
     voices: str = Field("kokoro", pattern=r"^(off|(kokoro|gtts)(,(kokoro|gtts))?)$")
     """Voices in order of preference, separated by commas: kokoro, gtts; `off` for text only."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
+    metrics_token: SecretStr = SecretStr("")
+    """Who knows it may read `/metrics` from another machine; empty: from this one only."""
+    second_factor: Literal["", "optional", "district", "required"] = ""
+    """Which caseworkers must have one; empty: nobody in development, the district's own in production."""
+    trusted_proxies: str = ""
+    """Addresses of our own reverse proxies, separated by commas: only they are believed who a visitor is."""
+    security_contact: str = ""
+    """`mailto:…` or `https://…` for `/.well-known/security.txt`; empty: there is no such file."""
     demo: bool = False
     """Makes demonstration caseworkers; never in production."""
+
+    @field_validator("security_contact")
+    @classmethod
+    def _is_an_address(cls, contact: str) -> str:
+        if contact and not re.fullmatch(
+            r"(mailto:[^\s@]+@[^\s@]+|https://\S+|tel:\+[\d-]+)", contact
+        ):
+            raise ValueError("ZHUCAN_SECURITY_CONTACT: mailto:…, https://… or tel:+…")
+        return contact
 
     @model_validator(mode="after")
     def _fit_for_production(self) -> Settings:
@@ -56,6 +75,11 @@ class Settings(BaseSettings):
         if self.telegram_webhook_url and not self.telegram_webhook_secret.get_secret_value():
             raise ValueError("ZHUCAN_TELEGRAM_WEBHOOK_SECRET is needed with a webhook")
         return self
+
+    @property
+    def second_factor_policy(self) -> Literal["optional", "district", "required"]:
+        """Who must have a second factor. The district's own people see every office's cases."""
+        return self.second_factor or ("district" if self.is_secure else "optional")
 
     @property
     def voice_names(self) -> tuple[str, ...]:

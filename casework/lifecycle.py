@@ -34,6 +34,7 @@ _ALLOWED: dict[Action, tuple[frozenset[CaseState], CaseState]] = {
 _NEEDS_REASON = frozenset(
     {Action.REQUEST_CORRECTIONS, Action.SUSPEND, Action.DECLINE, Action.NOT_ACCEPT}
 )
+_RESIDENTS = frozenset({"resident", "helper"})
 _RESIDENTS_OWN = frozenset({Action.CORRECT, Action.WITHDRAW, Action.SUBMIT, Action.ADD_PAPER})
 
 
@@ -119,7 +120,7 @@ def _target(case: Case, action: Action) -> CaseState:
 def _check(case: Case, wish: Move) -> None:
     if wish.action not in _ALLOWED or case.state not in _ALLOWED[wish.action][0]:
         raise NotAllowed
-    if (wish.action in _RESIDENTS_OWN) != (wish.by.kind == "resident"):
+    if (wish.action in _RESIDENTS_OWN) != (wish.by.kind in _RESIDENTS):
         raise NotAllowed
     if wish.action in _NEEDS_REASON and not wish.reason.strip():
         raise ReasonMissing

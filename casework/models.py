@@ -52,10 +52,10 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who did it: the resident herself, a caseworker, or the system."""
+    """Who did it: the resident herself, her helper, a caseworker, or the system."""
 
     kind: str
-    """resident | caseworker | system"""
+    """resident | helper | caseworker | system"""
     id: str = ""
     name: str = ""
 
@@ -110,6 +110,8 @@ class PaperOnFile:
     name: str
     media_type: str
     size: int
+    sent_at: datetime | None = None
+    """When it came; a paper used again keeps the day it was first sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +136,10 @@ class Case:
     """Field ids the resident is asked to correct now."""
     wanted_reason: str = ""
     version: int = 1
+    person_id: str = field(default="", compare=False)
+    """Whose it is; known once it is stored."""
+    filed_by: str = field(default="", compare=False)
+    """Who filed it: she herself, or her helper."""
 
     @property
     def last_event(self) -> CaseEvent | None:
@@ -156,3 +162,5 @@ class Filing:
     """The sentences the person agreed to, as she was shown them."""
     fields_of_service: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Which of the questions each service needs: a case holds no more than that (最小必要)."""
+    office_of_service: dict[str, str] = field(default_factory=dict)
+    """Which office receives each service, where it is another one than `office_id`."""

@@ -97,10 +97,11 @@ def next_question(assessments: Iterable[Assessment], skip: Collection[str] = ())
 def in_words(reason: Reason) -> str:
     """One plain Chinese sentence: what is asked for, and how it stands. It promises nothing."""
     states = _WORDS["excluded" if reason.kind == "excludes" else "states"]
-    return str(states[reason.state].format(what=_what(reason)))
+    return str(states[reason.state].format(what=requirement(reason)))
 
 
-def _what(reason: Reason) -> str:
+def requirement(reason: Reason) -> str:
+    """What the condition asks for, or excludes, in plain words and without a full stop."""
     match reason.kind:
         case "residency":
             return str(_WORDS["wanted"]["residency"][reason.wanted[0]])

@@ -32,6 +32,7 @@ _RESIDENCY: Mapping[str, tuple[Clause, ...]] = {
     "none": (),
     "pudong_hukou": ({"hukou": (Place.PUDONG,)},),
     "pudong_hukou_or_permit": ({"hukou": (Place.PUDONG,)}, {"permit": (True,)}),
+    "pudong_hukou_or_resident": ({"hukou": (Place.PUDONG,)}, {"home": (Place.PUDONG,)}),
     "pudong_resident": ({"home": (Place.PUDONG,)},),
     "shanghai_hukou": ({"hukou": _IN_SHANGHAI},),
     "shanghai_hukou_or_permit": ({"hukou": _IN_SHANGHAI}, {"permit": (True,)}),
@@ -54,6 +55,11 @@ def assess(eligibility: Eligibility, facts: Facts) -> Assessment:
         *(_excluded(text, facts) for text in eligibility.excludes),
     )
     return Assessment(reasons=tuple(reason for reason in found if reason is not None))
+
+
+def holds(clause: Clause, facts: Facts) -> bool:
+    """Whether all facts of this clause are known to have one of its values."""
+    return all(_is_one_of(_known(facts, name), values) for name, values in clause.items())
 
 
 def _certificate(eligibility: Eligibility, facts: Facts) -> Reason | None:

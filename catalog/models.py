@@ -111,6 +111,7 @@ class Eligibility(Entry):
         "none",
         "pudong_hukou",
         "pudong_hukou_or_permit",
+        "pudong_hukou_or_resident",
         "pudong_resident",
         "shanghai_hukou",
         "shanghai_hukou_or_permit",
@@ -175,6 +176,8 @@ class Service(Entry):
     who: Sentence
     papers: tuple[Paper, ...] = ()
     where: Sentence
+    received_by: Literal["town", "district"] = "town"
+    """Who really gets the case: the street or town of the address, or the district federation for all."""
     after: str = ""
     fee: str = ""
     result: str = ""

@@ -22,6 +22,14 @@ BEFORE_COOKIE = "zhucan_before"
 """Binds the sign-in form to this browser, so that nobody can sign a caseworker in as somebody else."""
 
 
+HALF_COOKIE = "zhucan_half"
+"""The password was right; the second factor is awaited."""
+DEVICE_COOKIE = "zhucan_device"
+"""Somebody signed in with this browser before: guesses made elsewhere do not slow it down."""
+_YEAR = 365 * 24 * 3600
+_BEFORE_SET_UP = (f"{ROOT}/account", f"{ROOT}/sign-out")
+
+
 class SignInNeeded(Exception):
     """Nobody is signed in; what was posted is kept for afterwards."""
 
@@ -42,6 +50,10 @@ class Stale(Exception):
         self.visit = visit
 
 
+class SetUpFirst(Exception):
+    """Her second factor is required and not set up: nothing but her account exists for her yet."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """One request of a signed-in caseworker."""
@@ -59,7 +71,7 @@ def clock() -> datetime:
 
 
 async def enter(desk: Desk, request: Request) -> Visit:
-    """The visit, or raises `SignInNeeded`, `Forged`, `Stale`, `BadForm`."""
+    """The visit, or raises `SignInNeeded`, `Forged`, `Stale`, `SetUpFirst`, `BadForm`."""
     is_post = request.method == "POST"
     if is_post:
         refuse_foreign(request)
@@ -73,6 +85,8 @@ async def enter(desk: Desk, request: Request) -> Visit:
         if request.headers.get("sec-fetch-site") == "same-origin":
             raise Stale(visit)
         raise Forged
+    if staff.must_set_up and not request.url.path.startswith(_BEFORE_SET_UP):
+        raise SetUpFirst
     if staff.is_stale:
         await desk.database.run(note_activity, desk, token, now)
     return visit
@@ -89,10 +103,26 @@ def session_token(request: Request) -> str:
     return request.cookies.get(SESSION_COOKIE, "")[:200]
 
 
+def device_token(request: Request) -> str:
+    """What says that somebody signed in with this browser before, or empty."""
+    return request.cookies.get(DEVICE_COOKIE, "")[:200]
+
+
+def address_of(request: Request) -> str:
+    """Where the request comes from: the connection, or what a proxy we trust says of it."""
+    return request.client.host if request.client else ""
+
+
 def set_cookie(response: Response, desk: Desk, name: str, value: str) -> None:
-    """A cookie no script can read and no other site can send; gone with the browser."""
+    """A cookie no script can read and no other site can send; gone with the browser, but for the device's."""
     response.set_cookie(
-        name, value, path=ROOT, secure=desk.is_secure, httponly=True, samesite="strict"
+        name,
+        value,
+        max_age=_YEAR if name == DEVICE_COOKIE else None,
+        path=ROOT,
+        secure=desk.is_secure,
+        httponly=True,
+        samesite="strict",
     )
 
 

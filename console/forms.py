@@ -10,7 +10,7 @@ from fastapi import Request
 
 MAX_BYTES = 256 * 1024
 MAX_FIELDS = 300
-_NOT_KEPT = frozenset({"csrf", "password"})
+_NOT_KEPT = frozenset({"csrf", "password", "new_password", "again", "code"})
 
 
 class BadForm(Exception):

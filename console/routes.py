@@ -13,8 +13,18 @@ from fastapi.routing import APIRoute
 from actions.desk import Desk
 from actions.handle_case import CaseNotFound
 from actions.open_handover import HandoverNotFound
-from console import act_pages, case_pages, handover_pages, paper_pages, queue_pages, sign_in_pages
-from console.auth import Forged, SignInNeeded, Stale, sign_in_address
+from console import (
+    account_pages,
+    act_pages,
+    case_pages,
+    coming_in,
+    handover_pages,
+    paper_pages,
+    queue_pages,
+    second_step_pages,
+    sign_in_pages,
+)
+from console.auth import Forged, SetUpFirst, SignInNeeded, Stale, sign_in_address
 from console.forms import BadForm
 from console.pages import go_to, problem_page, stylesheet
 
@@ -26,7 +36,16 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 def router(desk: Desk) -> APIRouter:
     """All pages of the console, to be mounted under `/console`."""
     routes = APIRouter(route_class=_door(desk))
-    for pages in (sign_in_pages, queue_pages, case_pages, act_pages, paper_pages, handover_pages):
+    for pages in (
+        sign_in_pages,
+        second_step_pages,
+        account_pages,
+        queue_pages,
+        case_pages,
+        act_pages,
+        paper_pages,
+        handover_pages,
+    ):
         pages.add_pages(routes, desk)
 
     @routes.get("/static/console.css")
@@ -66,8 +85,10 @@ async def _answer(desk: Desk, request: Request, error: Exception) -> Response:
                 return go_to(sign_in_address(request.url.path))
             return sign_in_pages.sign_in_first(desk, request.url.path, error.form)
         case Stale(visit=visit):
-            again = await sign_in_pages.show_again(visit, request.url.path, "stale")
+            again = await coming_in.show_again(visit, request.url.path, "stale")
             return again or problem_page("forbidden", 403)
+        case SetUpFirst():
+            return go_to("/account/second-factor")
         case Forged():
             return problem_page("forbidden", 403)
         case CaseNotFound() | HandoverNotFound():

@@ -13,9 +13,13 @@ from dialogue.focuses import (
     Focus,
     Idle,
     Introduced,
+    Matching,
+    Offered,
+    OneByOne,
     Resuming,
     Stopping,
     Switching,
+    Together,
 )
 from dialogue.form_filling import ask_next
 from dialogue.models import Conversation
@@ -43,10 +47,21 @@ def _focus(focus: Focus, catalog: Catalog) -> Focus:
             if isinstance(focus, Switching) and not _is_known(focus.to, catalog):
                 return Filling(progress=form)
             return replace(focus, progress=form)
-        case Introduced() | Resuming():
+        case Introduced():
             return focus if focus.service_id in services else Idle()
+        case Resuming():
+            return focus if services.keys() >= set(focus.service_ids) else Idle()
         case EventShown():
             return focus if focus.life_event in events else Idle()
+        case Offered() | Together():
+            known = tuple(s for s in focus.services if s in services)
+            return replace(focus, services=known) if known else Idle()
+        case OneByOne():
+            return focus if services.keys() >= set(focus.services) else Idle()
+        case Matching(picked=picked) if focus.stage in ("some", "exclusive"):
+            return replace(focus, picked=tuple(s for s in picked if s in services))
+        case Matching(service_id=service_id) if service_id and service_id not in services:
+            return replace(focus, service_id="", stage="result")
         case Choosing():
             options = tuple(o for o in focus.options if _is_known(o, catalog))
             return replace(focus, options=options) if options else Idle()

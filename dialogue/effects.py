@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from casework.authorizations import Scope
 from casework.models import Filing, PaperOnFile
+from dialogue.for_whom import FiledFor
 from dialogue.progress import Answer
 
 
@@ -14,6 +16,7 @@ class FileApplication:
     """Store this application and open its cases."""
 
     filing: Filing
+    whom: FiledFor
     kind: Literal["file"] = "file"
 
 
@@ -63,6 +66,81 @@ class NoteMisunderstood:
     kind: Literal["misunderstood"] = "misunderstood"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueCode:
+    """Make a one-time code good."""
+
+    code: str
+    purpose: Literal["same_person", "consent", "invite"]
+    person: str = ""
+    """For consent: the person who is to confirm."""
+    kind: Literal["code"] = "code"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteWrongCheck:
+    """The question that goes with a code was answered wrongly."""
+
+    code: str
+    kind: Literal["wrong_check"] = "wrong_check"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerConsent:
+    """The person says what the one who gave her the code may do; with no scopes, that she may not."""
+
+    code: str
+    authorization_id: str
+    scopes: tuple[Scope, ...]
+    kind: Literal["consent"] = "consent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptInvitation:
+    """The one who was asked to help says yes."""
+
+    code: str
+    helper_called: str
+    kind: Literal["accept"] = "accept"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeAuthorizations:
+    """Take authorizations back, or leave them only these scopes."""
+
+    authorization_ids: tuple[str, ...]
+    scopes: tuple[Scope, ...] = ()
+    kind: Literal["authorizations"] = "authorizations"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinConversation:
+    """The address leads to the conversation the code was asked for in."""
+
+    code: str
+    kind: Literal["join"] = "join"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveOthers:
+    """All other addresses lead away from this conversation."""
+
+    kind: Literal["leave"] = "leave"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateCase:
+    """Keep what she thinks of a decided case: her marks once, and the words she may add after bad ones."""
+
+    case_id: str
+    stars: int = 0
+    """5 very satisfied … 1 very dissatisfied; 0 when only words are added."""
+    words: str = ""
+    kind: Literal["rate"] = "rate"
+
+
 Effect = (
     FileApplication | WithdrawCase | SubmitCorrections | AddPapers | CallPerson | NoteMisunderstood
-)
+    | IssueCode | NoteWrongCheck | AnswerConsent | AcceptInvitation | ChangeAuthorizations
+    | JoinConversation | LeaveOthers | RateCase
+)  # fmt: skip

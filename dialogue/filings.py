@@ -1,48 +1,61 @@
-"""From a filled form to a filing: which office, which questions each case holds, what is known next time."""
+"""From a filled form to a filing: which office, and which questions each case holds."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-
 from casework.models import Filing, Question
 from catalog.models import Catalog, Office
-from dialogue.forms import answered_fields
+from dialogue.forms import agreements, answered_fields, is_asked, stand_ins
 from dialogue.progress import Answer, FormProgress
+from dialogue.wording import say
 
-WHO = ("name", "id_number", "disability_cert_no", "applicant_role")
-"""Facts that tell whether two filings are for the same person."""
 NOT_KEPT = frozenset({"bank_account_no", "household_members"})
 """Shared facts that are asked anew each time, because a wrong old one does harm."""
 
 
-def office_for(progress: FormProgress, catalog: Catalog) -> Office:
-    """The street or town told by an address, else the district federation."""
+def office_for(progress: FormProgress, catalog: Catalog, service_id: str) -> Office:
+    """Who really receives this service: the street or town told by an address, or the district for all.
+
+    Every town takes every case of its kind, so that one form goes to one of them, the one near home.
+    """
+    service = catalog.services_by_id.get(service_id)
+    if service is None or service.received_by == "district":
+        return catalog.district_office
     return catalog.offices_by_id.get(progress.town, catalog.district_office)
 
 
-def filing_of(
-    progress: FormProgress, catalog: Catalog, office_id: str, consent: tuple[str, ...]
-) -> Filing:
-    """Everything needed to open the cases of one application."""
+def filing_of(progress: FormProgress, catalog: Catalog, consent: tuple[str, ...]) -> Filing:
+    """Everything needed to open the cases of one application, each at its own office."""
+    offices = {s: office_for(progress, catalog, s).id for s in progress.service_ids}
     return Filing(
         number=progress.number,
         service_ids=progress.service_ids,
-        office_id=office_id,
+        office_id=offices[progress.service_ids[0]],
         catalog_version=progress.catalog_version,
         beneficiary=progress.beneficiary,
         questions=questions_of(progress, catalog),
         papers=progress.papers,
         consent_words=consent,
-        fields_of_service=progress.fields_of_service,
+        fields_of_service={s: fields_for(progress, catalog, s) for s in progress.service_ids},
+        office_of_service=offices,
     )
+
+
+def fields_for(progress: FormProgress, catalog: Catalog, service_id: str) -> tuple[str, ...]:
+    """What this service may hold of the form: not what only another one asks under these answers."""
+    own = progress.fields_of_service[service_id]
+    service = catalog.services_by_id.get(service_id)
+    if service is None:
+        return own
+    unasked = {i.field for i in service.form if not is_asked(progress, i)}
+    return tuple(field for field in own if field not in unasked)
 
 
 def questions_of(progress: FormProgress, catalog: Catalog) -> tuple[Question, ...]:
-    """The questions as asked and the answers as read back."""
-    return tuple(
-        question_of(field, progress.answers[field], catalog) for field in answered_fields(progress)
-    )
+    """The questions as asked and the answers as read back, and what was agreed to in the last step."""
+    asked = {field: progress.answers[field] for field in answered_fields(progress)}
+    agreed = {f: Answer(value="yes", shown=say("agreed")) for f in agreements(progress, catalog)}
+    answers = {**asked, **stand_ins(catalog, progress), **agreed}
+    return tuple(question_of(field, answer, catalog) for field, answer in answers.items())
 
 
 def question_of(field: str, answer: Answer, catalog: Catalog) -> Question:
@@ -56,28 +69,3 @@ def question_of(field: str, answer: Answer, catalog: Catalog) -> Question:
         value=answer.value,
         shown=answer.shown,
     )
-
-
-def known_after(
-    before: Mapping[str, Answer], progress: FormProgress, catalog: Catalog
-) -> dict[str, Answer]:
-    """What is known after this filing: of the same person more than before, of another one nothing old."""
-    facts = shared_facts(progress, catalog)
-    is_same = all(
-        key not in before or key not in facts or before[key].value == facts[key].value
-        for key in WHO
-    )
-    return {**before, **facts} if is_same and "name" in facts else facts or dict(before)
-
-
-def shared_facts(progress: FormProgress, catalog: Catalog) -> dict[str, Answer]:
-    """Facts worth offering when the same person files something else."""
-    facts = {
-        field: replace(progress.answers[field], source="known")
-        for field in answered_fields(progress)
-        if catalog.fields[field].shared
-        and field not in NOT_KEPT
-        and progress.answers[field].source != "skipped"
-    }
-    towns = {f: a for f, a in progress.answers.items() if f.startswith("town_")}
-    return {**facts, **towns}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from dialogue.progress import FormProgress
+from dialogue.progress import Answer, FormProgress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,39 @@ class EventShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """Several services are laid out, as after a life event: all, some or one of them may be chosen."""
+
+    services: tuple[str, ...]
+    source: Literal["needs", "plan"]
+    """needs: heard in one message; plan: remembered from before."""
+    page: int = 0
+    beneficiary: str = ""
+    kind: Literal["offered"] = "offered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """Several services were chosen: what goes into one form was said; begin, choose anew, or leave it?"""
+
+    services: tuple[str, ...]
+    """All that were chosen, also those that cannot be in the one form."""
+    beneficiary: str = ""
+    kind: Literal["together"] = "together"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneByOne:
+    """Each of several services is asked about by itself: wanted or not?"""
+
+    services: tuple[str, ...]
+    place: int = 0
+    wanted: tuple[str, ...] = ()
+    beneficiary: str = ""
+    kind: Literal["one_by_one"] = "one_by_one"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Filling:
     """A form is being filled."""
 
@@ -79,8 +112,15 @@ class Resuming:
     """There is an unfinished form: take it up or begin anew?"""
 
     service_id: str
+    others: tuple[str, ...] = ()
+    """Services that were to be in the same form."""
     beneficiary: str = ""
     kind: Literal["resuming"] = "resuming"
+
+    @property
+    def service_ids(self) -> tuple[str, ...]:
+        """All services the form is for."""
+        return (self.service_id, *self.others)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +142,120 @@ class Correcting:
     kind: Literal["correcting"] = "correcting"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consenting:
+    """Somebody was asked whether the one who gave her the code may act for her."""
+
+    code: str
+    is_checked: bool = False
+    """She has told the last characters of her identity number, or needs not."""
+    kind: Literal["consenting"] = "consenting"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepting:
+    """Somebody was asked by another person to help her, and is asked for her own name."""
+
+    code: str
+    kind: Literal["accepting"] = "accepting"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joining:
+    """Is this the same person as on the other channel?"""
+
+    code: str
+    kind: Literal["joining"] = "joining"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revoking:
+    """Which of several helpers no longer?"""
+
+    authorizations: tuple[str, ...]
+    wish: Literal["end", "hush"] = "end"
+    """Take all back, or only seeing and being told."""
+    kind: Literal["revoking"] = "revoking"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskingNeeds:
+    """How does she want to be spoken to: several may be picked, three are shown at a time."""
+
+    page: int = 0
+    kind: Literal["needs"] = "needs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returning:
+    """She came back after a while: go on with this unfinished form?"""
+
+    number: str
+    corrects: str = ""
+    kind: Literal["returning"] = "returning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingDrafts:
+    """Several unfinished forms: which one to go on with?"""
+
+    page: int = 0
+    kind: Literal["drafts"] = "drafts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """What she thinks of a decided case (好差评), and after a bad mark what went wrong, if she wants to say."""
+
+    case_id: str
+    page: int = 0
+    stars: int = 0
+    """Given already; 0 while they are asked for."""
+    kind: Literal["rating"] = "rating"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objecting:
+    """She objects to the conclusion of an assessment: when did she get it?"""
+
+    case_id: str
+    received: str = ""
+    """The day, once she has told it and may begin to file."""
+    kind: Literal["objecting"] = "objecting"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matching:
+    """What may this person be entitled to: a few short questions, then what was found."""
+
+    beneficiary: str = ""
+    """Whom it is for, in the writer's word; empty is the writer herself."""
+    stage: Literal[
+        "whom", "reuse", "consent", "asking", "confirming", "changing",
+        "result", "nearly", "unmet", "one", "some", "exclusive",
+    ] = "asking"  # fmt: skip
+    asking: str = ""
+    """The fact being asked, or empty."""
+    asked: tuple[str, ...] = ()
+    """Facts in the order they were asked, for going back."""
+    skipped: tuple[str, ...] = ()
+    """Facts she does not know or does not want to tell."""
+    sensitive: Literal["", "yes", "no"] = ""
+    """Whether sensitive facts may be asked; empty while she was not asked."""
+    pending: dict[str, Answer] = field(default_factory=dict)
+    """What a number told, waiting for her yes."""
+    picked: tuple[str, ...] = ()
+    """Kinds of a multiple disability, or services, picked so far."""
+    page: int = 0
+    failures: int = 0
+    service_id: str = ""
+    """The service being explained."""
+    kind: Literal["matching"] = "matching"
+
+
 Focus = (
-    Idle | Choosing | Introduced | EventShown | Filling | Switching | Stopping | Resuming
-    | Withdrawing | Correcting
+    Idle | Choosing | Introduced | EventShown | Offered | Together | OneByOne
+    | Filling | Switching | Stopping | Resuming
+    | Withdrawing | Correcting | Consenting | Accepting | Joining | Revoking
+    | AskingNeeds | Returning | ListingDrafts | Rating | Objecting | Matching
 )  # fmt: skip

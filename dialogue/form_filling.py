@@ -12,6 +12,7 @@ from dataclasses import replace
 from casework.models import PaperOnFile
 from catalog.models import Catalog, FieldSpec, FieldType
 from dialogue.forms import (
+    NAMES,
     ROLE,
     can_be_left,
     is_asked,
@@ -211,6 +212,18 @@ def add_paper(progress: FormProgress, paper: PaperOnFile) -> FormProgress:
     return replace(progress, papers=papers, answers={**progress.answers, paper.field: answer})
 
 
+def use_earlier(progress: FormProgress, catalog: Catalog) -> FormProgress:
+    """The papers sent before stand for this question too: the same bytes under the same key."""
+    for paper in progress.earlier:
+        progress = add_paper(progress, paper)
+    return ask_next(replace(progress, earlier=()), catalog)
+
+
+def want_new(progress: FormProgress) -> FormProgress:
+    """A new paper is wanted: the earlier one is not offered again in this form."""
+    return replace(progress, earlier=(), new_papers=(*progress.new_papers, progress.asking))
+
+
 def is_complete(progress: FormProgress) -> bool:
     """Everything is answered or knowingly left open, and the minimum is there."""
     return not open_fields(progress) and not lacking(progress)
@@ -241,7 +254,7 @@ def prefill(progress: FormProgress, catalog: Catalog, known: Mapping[str, Answer
         for field, answer in known.items()
         if field.removeprefix("town_") in fields
     }
-    if "name" not in offered:
+    if not NAMES & set(offered):
         return progress
     return replace(progress, stage="reuse", pending=offered)
 

@@ -1,9 +1,10 @@
-"""What is said while a form is filled: the question, the error with an example, the read-back, the receipt."""
+"""What is said while a form is filled: the question, the error with an example, the read-back."""
 
 from __future__ import annotations
 
-from casework.numbers import shown
 from catalog.models import Catalog, FieldSpec, FieldType
+from dialogue.earlier_papers import day_sent
+from dialogue.form_endings import review, submit_question
 from dialogue.form_filling import CHECKED, spec_asked
 from dialogue.forms import (
     NAMES,
@@ -11,12 +12,12 @@ from dialogue.forms import (
     answered_fields,
     is_given,
     item_of,
-    missing_fields,
     open_fields,
     role_options,
 )
 from dialogue.messages import Choice, Reply
-from dialogue.models import Preferences
+from dialogue.needs import NeedsProfile
+from dialogue.people import name_in
 from dialogue.progress import FormProgress
 from dialogue.wording import beneficiary_of, choice, say
 from intents.slot_types import Problem
@@ -29,10 +30,12 @@ _DIGITS = frozenset({FieldType.NUMBER, FieldType.MONEY})
 
 
 def form_reply(
-    progress: FormProgress, catalog: Catalog, preferences: Preferences, *before: str
+    progress: FormProgress, catalog: Catalog, preferences: NeedsProfile, *before: str
 ) -> Reply:
     """What to say at the present place of the form, after the given first sentences."""
     match progress.stage:
+        case "whom":
+            reply = _whom(progress)
         case "reuse":
             reply = _reuse(progress)
         case "consent":
@@ -40,11 +43,11 @@ def form_reply(
         case "confirming":
             reply = _read_back(progress, catalog)
         case "review":
-            reply = _review(progress, catalog)
+            reply = review(progress, catalog)
         case "changing":
             reply = _which_to_change(progress, catalog)
         case "submit":
-            reply = _submit(progress, catalog)
+            reply = submit_question(progress, catalog)
         case _:
             reply = _question(progress, catalog, preferences, is_first=not any(before))
     lead = tuple(sentence for sentence in before if sentence)
@@ -70,7 +73,7 @@ def who(progress: FormProgress, catalog: Catalog) -> str:
 
 
 def _question(
-    progress: FormProgress, catalog: Catalog, preferences: Preferences, *, is_first: bool
+    progress: FormProgress, catalog: Catalog, preferences: NeedsProfile, *, is_first: bool
 ) -> Reply:
     spec = spec_asked(catalog, progress)
     item = item_of(progress, progress.asking)
@@ -79,9 +82,11 @@ def _question(
     if holds and (is_first or spec.type is not FieldType.CHOICES):
         now = progress.answers[progress.asking].shown
         paragraphs.append(say("now_noted", value=now))
-    if spec.hint and not preferences.simple:
+    if progress.earlier:
+        paragraphs = [_earlier(spec, progress)]
+    elif spec.hint and not preferences.is_brief:
         paragraphs.append(spec.hint)
-    if spec.sensitive and spec.why and progress.failures == 0 and not preferences.simple:
+    if spec.sensitive and spec.why and progress.failures == 0 and not preferences.is_brief:
         paragraphs.append(say("why_asked", why=spec.why))
     left = len([f for f in open_fields(progress) if f not in progress.deferred])
     if left and left % 5 == 0 and progress.failures == 0 and not holds:
@@ -91,6 +96,12 @@ def _question(
         choices=_choices_for(spec, progress, is_optional=item.optional),
         private=holds,
     )
+
+
+def _earlier(spec: FieldSpec, progress: FormProgress) -> str:
+    """A paper sent before, with its day: is it still the right one?"""
+    day = day_sent(progress.earlier[0])
+    return say("paper_earlier", day=day, label=spec.label, who=say("who_you"))
 
 
 def _choices_for(
@@ -104,6 +115,8 @@ def _choices_for(
     if spec.type is FieldType.YES_NO:
         return (choice("yes"), choice("no"), *keep)
     if spec.type is FieldType.FILES:
+        if progress.earlier:
+            return (choice("paper_reuse"), choice("paper_new"), choice("later"))
         return (choice("papers_done"),) if has_papers(progress) else (choice("later"),)
     if spec.type in _DIGITS:
         return ()
@@ -145,8 +158,20 @@ def _consent() -> Reply:
     )
 
 
+def _whom(progress: FormProgress) -> Reply:
+    """Which of the known persons it is for, three at a time, or somebody else."""
+    pages = max(1, -(-len(progress.offers) // PAGE))
+    start = (progress.page % pages) * PAGE
+    choices = [Choice(id=f"whom:{p}", label=n) for p, n in progress.offers[start : start + PAGE]]
+    if pages > 1:
+        choices.append(choice("more_options"))
+    return Reply(
+        paragraphs=(say("whom_question"),), choices=(*choices, choice("whom_new")), private=True
+    )
+
+
 def _reuse(progress: FormProgress) -> Reply:
-    names = say("reuse_facts", name=progress.pending["name"].shown)
+    names = say("reuse_facts", name=name_in(progress.pending))
     return Reply(
         paragraphs=(names, say("reuse_question")),
         choices=(choice("reuse_yes"), choice("reuse_no")),
@@ -170,22 +195,6 @@ def _read_back(progress: FormProgress, catalog: Catalog) -> Reply:
     )
 
 
-def _review(progress: FormProgress, catalog: Catalog) -> Reply:
-    lines = [
-        say("read_line", label=catalog.fields[field].label, value=progress.answers[field].shown)
-        for field in answered_fields(progress)
-        if progress.answers[field].source != "skipped"
-    ]
-    missing = [catalog.fields[field].label for field in missing_fields(progress)]
-    if missing:
-        lines.append(say("review_missing", labels=say("list_mark").join(missing)))
-    return Reply(
-        paragraphs=(say("review_lead"), *lines, say("review_question")),
-        choices=(choice("review_right"), choice("review_change"), choice("stop")),
-        private=True,
-    )
-
-
 def changeable(progress: FormProgress, catalog: Catalog) -> tuple[Choice, ...]:
     """Three answered questions of the present page, and the way to the others."""
     fields = answered_fields(progress)
@@ -200,33 +209,3 @@ def changeable(progress: FormProgress, catalog: Catalog) -> tuple[Choice, ...]:
 
 def _which_to_change(progress: FormProgress, catalog: Catalog) -> Reply:
     return Reply(paragraphs=(say("change_which"),), choices=changeable(progress, catalog))
-
-
-def consent_words(progress: FormProgress, catalog: Catalog) -> tuple[str, ...]:
-    """The sentences a person agrees to when filing; kept with the application as shown."""
-    names = say("list_mark").join(catalog.services_by_id[s].name for s in progress.service_ids)
-    return (say("submit_what", services=names), say("submit_truth"), say("submit_use"))
-
-
-def _submit(progress: FormProgress, catalog: Catalog) -> Reply:
-    return Reply(
-        paragraphs=(*consent_words(progress, catalog), say("submit_question")),
-        choices=(choice("submit"), choice("review_change"), choice("stop")),
-    )
-
-
-def receipt(progress: FormProgress, catalog: Catalog, office_name: str) -> tuple[str, ...]:
-    """What a person hears when her application is stored: the number, who has it, what comes next."""
-    sentences = [
-        say("stored", number=shown(progress.number)),
-        say("stored_office", office=office_name),
-    ]
-    for service_id in progress.service_ids:
-        service = catalog.services_by_id[service_id]
-        if service.after:
-            sentences.append(service.after)
-    missing = [catalog.fields[field].label for field in missing_fields(progress)]
-    if missing:
-        sentences.append(say("stored_missing", labels=say("list_mark").join(missing)))
-    sentences.append(say("stored_ask"))
-    return tuple(sentences)

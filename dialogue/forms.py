@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from catalog.bundles import gives_certificate
 from catalog.models import Catalog, Condition, FieldSpec, FieldType, FormItem, Option
 from dialogue.progress import Answer, FormProgress
-from dialogue.wording import beneficiary_of
+from dialogue.wording import beneficiary_of, say
 
 NEVER_ASKED = frozenset({FieldType.CONSENT, FieldType.SIGNATURE, FieldType.DERIVED})
 """Consent and signature are one step at the end; derived facts are worked out."""
@@ -17,8 +18,25 @@ CONTACTS = frozenset({"mobile", "guardian_mobile", "agent_mobile"})
 """A filing cannot do without a name and one telephone; all else may be handed in later, on one notice."""
 
 
+TWINS = {"child_name": "name", "child_id_number": "id_number"}
+"""One fact under two names: in one form with both, the second of each pair is asked and stands for the first."""
+CERTIFICATE = "disability_cert_no"
+_ON_CERTIFICATE = frozenset({CERTIFICATE, "disability_level"})
+"""What nobody can tell who is only now applying for a certificate."""
+_FIRST = (ROLE, *NAMES, CERTIFICATE, "id_number", "child_id_number")
+"""The order in which a form for several services begins: a certificate number tells the most."""
+_GROUPS = (
+    "identity", "disability", "helper", "special", "household", "payment", "preference",
+)  # fmt: skip
+"""Then the questions about the person, about each service, about money, and how she wants it done."""
+
+
 def merged_items(catalog: Catalog, service_ids: tuple[str, ...]) -> tuple[FormItem, ...]:
-    """One list of questions for several services: each field once, asked if any service asks it."""
+    """One list of questions for several services: each fact once, asked if any service asks it.
+
+    The form of one service keeps the order of the catalog; that of several goes from what they share to what
+    each needs for itself.
+    """
     items: dict[str, FormItem] = {}
     for service_id in service_ids:
         for item in catalog.services_by_id[service_id].form:
@@ -26,7 +44,28 @@ def merged_items(catalog: Catalog, service_ids: tuple[str, ...]) -> tuple[FormIt
                 continue
             before = items.get(item.field)
             items[item.field] = item if before is None else _either(before, item)
-    return tuple(items.values())
+    if len(service_ids) == 1:
+        return tuple(items.values())
+    dropped = {twin for twin, own in TWINS.items() if twin in items and own in items}
+    dropped |= _ON_CERTIFICATE if _is_first_certificate(catalog, service_ids) else set()
+    kept = (item for field, item in items.items() if field not in dropped)
+    return tuple(sorted(kept, key=lambda item: _rank(catalog, item.field)))
+
+
+def separate_count(catalog: Catalog, service_ids: tuple[str, ...]) -> int:
+    """Questions these services would ask with a form each."""
+    return sum(len(merged_items(catalog, (service_id,))) for service_id in service_ids)
+
+
+def _rank(catalog: Catalog, field: str) -> tuple[int, int]:
+    if field in _FIRST:
+        return 0, _FIRST.index(field)
+    return 1, _GROUPS.index(catalog.fields[field].group)
+
+
+def _is_first_certificate(catalog: Catalog, service_ids: tuple[str, ...]) -> bool:
+    """Whether one of these services gives the person her first certificate: then she has none to tell of."""
+    return any(gives_certificate(catalog.services_by_id[s]) for s in service_ids)
 
 
 def _either(one: FormItem, other: FormItem) -> FormItem:
@@ -56,20 +95,37 @@ def begin(
         },
         number=number,
         beneficiary=beneficiary,
-        answers=_role_told(catalog, service_ids, items, beneficiary),
+        answers=_told_already(catalog, service_ids, items, beneficiary),
         started_at=now,
         saved_at=now,
     )
 
 
-def _role_told(
+def _told_already(
     catalog: Catalog, service_ids: tuple[str, ...], items: tuple[FormItem, ...], beneficiary: str
 ) -> dict[str, Answer]:
+    """The role, where the message told it or only one is possible; nothing more is known at the beginning."""
     _, role = beneficiary_of(beneficiary)
     options = {o.id: o.label for o in role_options(catalog, service_ids)}
+    if len(options) == 1:
+        role = next(iter(options))
     if role not in options or all(item.field != ROLE for item in items):
         return {}
     return {ROLE: Answer(value=role, shown=options[role], source="derived")}
+
+
+def stand_ins(catalog: Catalog, progress: FormProgress) -> dict[str, Answer]:
+    """Answers this form does not ask for because others stand for them: of a twin, of a certificate to come."""
+    found: dict[str, Answer] = {}
+    wanted = {field for fields in progress.fields_of_service.values() for field in fields}
+    asked = {item.field for item in progress.items}
+    for twin, own in TWINS.items():
+        if twin in wanted - asked and is_given(progress, own):
+            found[twin] = progress.answers[own]
+    if _is_first_certificate(catalog, progress.service_ids):
+        none = Answer(value="", shown=say("no_certificate_yet"), source="skipped")
+        found |= dict.fromkeys(_ON_CERTIFICATE & wanted - asked, none)
+    return found
 
 
 def role_options(catalog: Catalog, service_ids: tuple[str, ...]) -> tuple[Option, ...]:
@@ -84,6 +140,18 @@ def spec_of(catalog: Catalog, progress: FormProgress, field: str) -> FieldSpec:
     if field != ROLE:
         return spec
     return spec.model_copy(update={"choices": role_options(catalog, progress.service_ids)})
+
+
+def agreements(progress: FormProgress, catalog: Catalog) -> tuple[str, ...]:
+    """What is agreed to with the last step because a service needs it: a check of income, an assessment."""
+    wanted = (field for fields in progress.fields_of_service.values() for field in fields)
+    return tuple(
+        dict.fromkeys(
+            f
+            for f in wanted
+            if f in catalog.fields and catalog.fields[f].type is FieldType.CONSENT
+        )
+    )
 
 
 def item_of(progress: FormProgress, field: str) -> FormItem:

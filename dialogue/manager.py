@@ -11,11 +11,28 @@ from dataclasses import replace
 
 from catalog.models import Catalog, FieldType
 from dialogue.editions import fitted
-from dialogue.focuses import Idle
+from dialogue.focuses import Idle, Objecting, Rating
 from dialogue.form_filling import spec_asked
 from dialogue.models import Conversation, Moment, Turn
 from dialogue.progress import FormProgress
-from dialogue.rules import cases, choosing, files, filling, meaning, navigating, words
+from dialogue.rules import (
+    aftercare,
+    cases,
+    choosing,
+    drafts,
+    files,
+    filling,
+    helping,
+    linking,
+    matching,
+    meaning,
+    navigating,
+    needs,
+    objecting,
+    plan,
+    timeline,
+    words,
+)
 from dialogue.turns import form_of
 from intents.models import Awaiting
 
@@ -26,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     words.false_alarm,
     words.person_wanted,
     words.old_button,
+    needs.chosen,
     files.files_came,
     meaning.nothing_said,
     meaning.too_long,
@@ -34,10 +52,29 @@ RULES: tuple[Rule, ...] = (
     words.pace,
     words.voice,
     words.simpler,
+    needs.wishes,
+    drafts.mine,
+    drafts.take,
+    aftercare.rate,
+    objecting.objection,
+    linking.code_came,
+    helping.consent,
+    helping.accept,
+    linking.joining,
+    helping.revoke,
+    helping.confirm_helper,
+    helping.invite,
+    helping.my_people,
+    linking.link,
+    linking.unlink,
+    matching.wants_benefits,
+    timeline.timeline,
     cases.status,
+    plan.plan_asked,
     cases.my_data,
     words.courtesy,
     cases.corrections,
+    matching.in_matching,
     choosing.button_in_form,
     navigating.navigate,
     filling.in_form,
@@ -53,12 +90,26 @@ RULES: tuple[Rule, ...] = (
     meaning.unclear,
     meaning.outside,
 )
+AFTERWARDS: tuple[Callable[[Moment, Turn], Turn], ...] = (
+    needs.learned,
+    drafts.back_again,
+    needs.noticed,
+)
+"""What is said besides, whichever rule answered."""
 
 
 def respond(moment: Moment) -> Turn:
     """The next turn: pure, total, and the same for every channel."""
     conversation = fitted(moment.conversation, moment.catalog)
     moment = replace(moment, conversation=conversation)
+    turn = _answered(moment)
+    for add in AFTERWARDS:
+        turn = add(moment, turn)
+    return turn
+
+
+def _answered(moment: Moment) -> Turn:
+    """The answer of the first rule that has one."""
     for rule in RULES:
         turn = rule(moment)
         if turn is not None:
@@ -71,9 +122,15 @@ def awaiting(conversation: Conversation, catalog: Catalog) -> Awaiting:
     progress = form_of(fitted(conversation, catalog))
     if progress is not None:
         return _awaiting_in_form(progress, catalog)
-    if isinstance(conversation.focus, Idle):
-        return Awaiting.NOTHING
-    return Awaiting.CHOICE
+    match conversation.focus:
+        case Idle():
+            return Awaiting.NOTHING
+        case Rating(stars=stars) if stars:
+            return Awaiting.LONG_ANSWER
+        case Objecting(received=""):
+            return Awaiting.SHORT_ANSWER
+        case _:
+            return Awaiting.CHOICE
 
 
 def _awaiting_in_form(progress: FormProgress, catalog: Catalog) -> Awaiting:

@@ -66,6 +66,8 @@ class Reply:
     """How fast it is spoken, when it is spoken."""
     aloud: bool = False
     """The person wants to hear it."""
+    large: bool = False
+    """The person wants large letters, where a channel can give them."""
     because: tuple[str, ...] = ()
     """How the message it answers was understood: what was thought of, and the words heard for it."""
     about: str = ""

@@ -15,18 +15,12 @@ from catalog.models import Catalog
 from dialogue.effects import Effect
 from dialogue.focuses import Focus, Idle
 from dialogue.messages import Message, Reply
-from dialogue.progress import Answer, FormProgress
+from dialogue.needs import NeedsProfile
+from dialogue.people import People
+from dialogue.progress import FormProgress
+from dialogue.told import ToldFacts
 from intents.models import Recognition
 from intents.writing import visible
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preferences:
-    """How a person wants to be answered; she changes it by saying so."""
-
-    aloud: bool = False
-    rate: float = 1.0
-    simple: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,15 +31,20 @@ class Conversation:
     turn: int = 0
     focus: Focus = field(default_factory=Idle)
     last: Reply | None = None
-    preferences: Preferences = field(default_factory=Preferences)
+    preferences: NeedsProfile = field(default_factory=NeedsProfile)
+    """How this person needs to be answered."""
     parked: tuple[FormProgress, ...] = ()
     """Forms left unfinished, newest last."""
     plan: tuple[str, ...] = ()
     """Services of a life event still to be talked about."""
-    known: dict[str, Answer] = field(default_factory=dict)
-    """Shared facts from the last filing; reused only after the person confirms for whom."""
     misses: int = 0
     """Messages in a row that were not understood."""
+    heard_at: datetime | None = None
+    """When the last message came: who comes back after a while hears where she was."""
+    rated: tuple[str, ...] = ()
+    """Cases she said her opinion of, or did not want to; nobody is asked twice."""
+    told: tuple[ToldFacts, ...] = ()
+    """What was told while looking for benefits, by whom it is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +56,15 @@ class Moment:
     recognition: Recognition
     catalog: Catalog
     cases: tuple[Case, ...]
-    """The person's own cases, newest first."""
+    """The person's own cases and those of others that she may see, newest first."""
     new_number: str
     """An unused application number, in case a form is begun."""
     new_paper_ids: tuple[str, ...]
     """One unused id for each attachment."""
+    people: People = field(default_factory=People)
+    """Herself, whom she may act for, and who may act for her."""
+    new_code: str = ""
+    """An unused one-time code of nine digits, in case one is given out."""
 
     @property
     def now(self) -> datetime:

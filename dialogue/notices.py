@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from casework.authorizations import Scope
 from casework.models import Action, Case, CaseEvent
 from casework.numbers import shown
 from catalog.models import Catalog
+from dialogue.aftercare import rating_choices
 from dialogue.focuses import Idle
 from dialogue.messages import Choice, Reply
 from dialogue.models import Conversation
+from dialogue.needs import obeying
 from dialogue.wording import choice, has, say
 
 
@@ -29,11 +32,77 @@ def notice_of(case: Case, event: CaseEvent, catalog: Catalog) -> Reply:
     if event.action is Action.APPROVE and event.reason:
         lines.append(say("notice_approve_reason", **values))
     lines += [say(k, **values) for k in (f"{key}_2", f"{key}_next") if has(k)]
-    choices: tuple[Choice, ...] = ()
-    if event.action is Action.REQUEST_CORRECTIONS:
-        choices = (choice("correct", id=f"correct:{case.id}"), choice("correct_later"))
+    if event.action is Action.APPROVE:
+        lines += [say("rate_question"), say("rate_points")]
     paragraphs = tuple(line.strip() for line in lines if line.strip())
+    choices = _choices(case, event.action)
     return Reply(paragraphs=paragraphs, choices=choices, private=True, kind="notice")
+
+
+def _choices(case: Case, action: Action) -> tuple[Choice, ...]:
+    """What can be done at once: correct, say what she thinks of it, or object first."""
+    match action:
+        case Action.REQUEST_CORRECTIONS:
+            return (choice("correct", id=f"correct:{case.id}"), choice("correct_later"))
+        case Action.APPROVE:
+            return rating_choices(case.id)
+        case Action.DECLINE | Action.NOT_ACCEPT:
+            rate = choice("rate_open", id=f"rate_open:{case.id}")
+            return (choice("object", id=f"object:{case.id}"), choice("human"), rate)
+    return ()
+
+
+def for_helper(notice: Reply, whose: str) -> Reply:
+    """A notice about somebody else's case as her helper gets it: whose it is comes first."""
+    asked = (say("rate_question"), say("rate_points"))
+    told = tuple(line for line in notice.paragraphs if line not in asked)
+    choices = tuple(c for c in notice.choices if not c.id.startswith("rate"))
+    lines = (say("notice_whose", who=whose), *told)
+    return replace(notice, paragraphs=lines, choices=choices)
+
+
+def helper_acted(case: Case, helper: str, action: Action) -> Reply:
+    """What a person hears when somebody acted for her."""
+    values = {"helper": helper, "name": case.service_name, "number": shown(case.number)}
+    key = f"helper_did_{action.value}"
+    lines = (say(key, **values), say("helper_stop"))
+    return Reply(paragraphs=lines, private=True, kind="notice")
+
+
+def helper_may(called: str, scopes: tuple[Scope, ...]) -> Reply:
+    """What a helper hears when the person said yes, and to what."""
+    allowed = say("list_mark").join(say(f"scope_{scope.value}") for scope in scopes)
+    line = say("helper_may", who=called or say("who_family"), scopes=allowed)
+    return Reply(paragraphs=(line,), private=True, kind="notice")
+
+
+def helper_may_not() -> Reply:
+    """What a helper hears when the person said no: nothing about her."""
+    lines = (say("helper_may_not_1"), say("helper_may_not_2"))
+    return Reply(paragraphs=lines, private=True, kind="notice")
+
+
+def helper_accepted(helper: str) -> Reply:
+    """What a person hears when the one she asked is ready to help."""
+    lines = (say("helper_accepted", helper=helper), say("helper_stop"))
+    return Reply(paragraphs=lines, private=True, kind="notice")
+
+
+def helper_ended(called: str) -> Reply:
+    """What a helper hears when the person took it back."""
+    line = say("helper_ended", who=called or say("who_family"))
+    return Reply(paragraphs=(line,), private=True, kind="notice")
+
+
+def helper_left(helper: str) -> Reply:
+    """What a person hears when her helper no longer helps."""
+    return Reply(paragraphs=(say("helper_left", helper=helper),), private=True, kind="notice")
+
+
+def joined_elsewhere(channel: str) -> Reply:
+    """What is said in a conversation when another address was joined to it."""
+    lines = (say("joined_elsewhere", place=say(f"place_{channel}")), say("joined_not_me"))
+    return Reply(paragraphs=lines, private=True, kind="notice")
 
 
 def message_from_person(text: str) -> Reply:
@@ -48,12 +117,7 @@ def after_notice(conversation: Conversation, notice: Reply) -> tuple[Conversatio
 
     In the middle of a form nothing moves: the notice is read, the question stays.
     """
-    told = replace(
-        notice,
-        turn=conversation.turn,
-        rate=conversation.preferences.rate,
-        aloud=conversation.preferences.aloud,
-    )
+    told = replace(obeying(notice, conversation.preferences), turn=conversation.turn)
     if isinstance(conversation.focus, Idle) and notice.choices:
         return replace(conversation, last=told), told
     return conversation, told

@@ -13,7 +13,10 @@ from dialogue.wording import meanings
 from intents.small_words import WORDS, is_yes
 from intents.writing import bare
 
-DURABLE = ("correct:", "service:", "life_event:", "status", "human", "help")
+DURABLE = (
+    "confirm_helper", "correct:", "service:", "life_event:", "status", "human", "help",
+    "draft:", "rate:", "rate_more:", "rate_open:", "rate_no:", "object:", "needs", "benefits",
+)  # fmt: skip
 """Choices that stay good however old their button is; others belong to the turn that showed them."""
 
 _PLACES = {

@@ -9,6 +9,9 @@ from typing import Literal
 from casework.models import PaperOnFile
 from catalog.models import FormItem
 
+TOWN_TOLD_BY = ("reception_center", "residence_address", "hukou_address")
+"""Answers that tell a street or town, the one that counts first."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -17,6 +20,15 @@ class Answer:
     value: str | tuple[str, ...]
     shown: str
     source: Literal["said", "derived", "known", "skipped"] = "said"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreed:
+    """One topic of sensitive questions the person agreed to be asked about, in which words and when."""
+
+    topic: str
+    words: tuple[str, ...]
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +48,11 @@ class FormProgress:
     answers: dict[str, Answer] = field(default_factory=dict)
     asking: str = ""
     """Field id being asked, or empty when everything is answered."""
-    stage: Literal["reuse", "consent", "asking", "confirming", "review", "changing", "submit"] = (
+    person: str = ""
+    """Whom it is for: `me`, the id of somebody helped, or empty until the form tells."""
+    offers: tuple[tuple[str, str], ...] = ()
+    """Known persons it may be for, with their names; empty once that is settled."""
+    stage: Literal["whom", "reuse", "consent", "asking", "confirming", "review", "changing", "submit"] = (
         "asking"
     )
     pending: dict[str, Answer] = field(default_factory=dict)
@@ -52,14 +68,22 @@ class FormProgress:
     corrects: str = ""
     """The case whose corrections these are; empty for an application."""
     papers: tuple[PaperOnFile, ...] = ()
+    earlier: tuple[PaperOnFile, ...] = ()
+    """Papers sent before for the question being asked, offered again."""
+    new_papers: tuple[str, ...] = ()
+    """Questions to which a new paper is wanted instead of an earlier one."""
     consented: bool = False
+    """Agreed to everything sensitive at once: forms begun before it was asked by topic, and corrections."""
+    agreed: tuple[Agreed, ...] = ()
+    refused: tuple[str, ...] = ()
+    """Topics she did not want to be asked about."""
+    told_at: datetime | None = None
+    """When she was told that this form is old and will be deleted."""
     started_at: datetime | None = None
     saved_at: datetime | None = None
 
     @property
     def town(self) -> str:
         """Office id told by an address, or empty."""
-        for key in ("town_reception_center", "town_residence_address", "town_hukou_address"):
-            if key in self.answers:
-                return str(self.answers[key].value)
-        return ""
+        towns = (self.answers.get(f"town_{field}") for field in TOWN_TOLD_BY)
+        return next((str(town.value) for town in towns if town is not None), "")

@@ -5,22 +5,24 @@ from __future__ import annotations
 from casework.deadlines import SHANGHAI
 from casework.models import Action, Case
 from casework.numbers import shown
-from catalog.models import Catalog, LifeEvent, Service, Step
+from catalog.models import Catalog, Service
 from dialogue.messages import Choice, Reply
-from dialogue.models import Preferences
+from dialogue.needs import NeedsProfile
 from dialogue.wording import beneficiary_of, choice, has, say
 from intents.models import Candidate
 
 PAGE = 3
+PAPERS = 4
+"""Papers named in one sentence."""
 
 
-def introduction(service: Service, preferences: Preferences, beneficiary: str = "") -> Reply:
+def introduction(service: Service, preferences: NeedsProfile, beneficiary: str = "") -> Reply:
     """A service in two sentences, who may get it, what is needed, and what can be done now."""
     paragraphs = [say("intro_name", name=service.name), service.summary]
     named, _ = beneficiary_of(beneficiary)
     if named:
         paragraphs.insert(0, say("for_whom", who=named))
-    if not preferences.simple:
+    if not preferences.is_brief:
         paragraphs.append(service.who)
     paragraphs.append(papers_in_short(service))
     first = "start_enquiry" if service.kind == "show_certificate" else "start"
@@ -30,12 +32,27 @@ def introduction(service: Service, preferences: Preferences, beneficiary: str = 
     )
 
 
+def short_names(service_ids: tuple[str, ...], catalog: Catalog) -> str:
+    """What these services are called in one breath."""
+    return say("list_mark").join(catalog.services_by_id[s].short for s in service_ids)
+
+
 def papers_in_short(service: Service) -> str:
     """The papers in one sentence."""
-    if not service.papers:
-        return say("papers_none")
-    names = say("list_mark").join(paper.name for paper in service.papers[:4])
-    return say("papers_short" if len(service.papers) <= 4 else "papers_short_more", papers=names)
+    return papers_of((service,)) or say("papers_none")
+
+
+def papers_of(services: tuple[Service, ...]) -> str:
+    """The papers of several services in one sentence, each once; empty when there are none."""
+    mark = say("list_mark")
+    listed = [paper.name for service in services for paper in service.papers]
+    if len(services) > 1:
+        listed = [name for names in listed for name in names.split(mark)]
+    names = tuple(dict.fromkeys(listed))
+    if not names:
+        return ""
+    key = "papers_short" if len(names) <= PAPERS else "papers_short_more"
+    return say(key, papers=mark.join(names[:PAPERS]))
 
 
 def about(service: Service, question: str) -> tuple[str, ...]:
@@ -80,36 +97,6 @@ def _time(service: Service) -> tuple[str, ...]:
         elif stage.calendar_days:
             lines.append(say("stage_calendar", stage=stage.stage, days=str(stage.calendar_days)))
     return (*lines, say("window_decides")) if lines else (say("time_unknown"),)
-
-
-def event_explained(event: LifeEvent, catalog: Catalog, page: int, beneficiary: str = "") -> Reply:
-    """A life event in two sentences and the at most three services of this page, those that matter now first."""
-    steps = event_page(event, page)
-    lines = []
-    for step in steps:
-        service = catalog.services_by_id[step.service]
-        key = "event_step_when" if step.when else "event_step"
-        lines.append(say(key, name=service.short, when=step.when))
-    named, _ = beneficiary_of(beneficiary)
-    lead = [say("for_whom", who=named)] if named and page == 0 else []
-    head = [*lead, event.summary, event.caution] if page == 0 else [say("event_more")]
-    choices = [
-        Choice(id=f"service:{s.service}", label=catalog.services_by_id[s.service].short)
-        for s in steps
-    ]
-    if len(event.steps) > len(steps):
-        choices.append(choice("more_steps"))
-    paragraphs = (*(p for p in head if p), *lines, say("event_pick"))
-    return Reply(paragraphs=paragraphs, choices=tuple(choices))
-
-
-def event_page(event: LifeEvent, page: int) -> tuple[Step, ...]:
-    """The steps of one page: first those that matter now, then the rest in order."""
-    first = event.first_steps
-    ordered = (*first, *(s for s in event.steps if s not in first))
-    pages = -(-len(ordered) // PAGE)
-    start = (page % pages) * PAGE
-    return ordered[start : start + PAGE]
 
 
 def which_one(options: tuple[str, ...], catalog: Catalog, page: int) -> Reply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from dialogue.earlier_papers import with_earlier_papers
 from dialogue.effects import Effect, NoteMisunderstood
 from dialogue.focuses import (
     Choosing,
@@ -12,12 +13,14 @@ from dialogue.focuses import (
     EventShown,
     Filling,
     Introduced,
+    Offered,
     Stopping,
     Switching,
 )
 from dialogue.form_replies import form_reply
 from dialogue.messages import Choice, Reply
 from dialogue.models import Conversation, Moment, Turn
+from dialogue.needs import obeying
 from dialogue.places import asked_at
 from dialogue.progress import FormProgress
 from dialogue.wording import say
@@ -47,10 +50,8 @@ def answer(
         after = _with_form_kept(before, after)
     number = before.turn + 1
     told = replace(
-        reply,
+        obeying(reply, after.preferences),
         turn=number,
-        rate=after.preferences.rate,
-        aloud=after.preferences.aloud,
         because=reply.because or _because(moment),
         about=_about(moment, after),
     )
@@ -59,6 +60,7 @@ def answer(
         turn=number,
         last=told if remember else replace(before.last or told, turn=number),
         misses=0 if understood else before.misses + 1,
+        heard_at=moment.now,
     )
     return Turn(conversation=after, reply=told, effects=effects)
 
@@ -86,7 +88,7 @@ def _because(moment: Moment) -> tuple[str, ...]:
 
 def _about(moment: Moment, after: Conversation) -> str:
     """The words a proposal rests on: those of this message, or of the one before while it is still open."""
-    if not isinstance(after.focus, Introduced | Choosing | EventShown):
+    if not isinstance(after.focus, Introduced | Choosing | EventShown | Offered):
         return ""
     last = moment.conversation.last
     if (
@@ -126,7 +128,7 @@ def go_on_filling(
     moment: Moment, progress: FormProgress, *before: str, private: bool = False, **changes: Any
 ) -> Turn:
     """Keep the form and say what comes at its present place; `private` when `before` tells personal things."""
-    saved = replace(progress, saved_at=moment.now)
+    saved = replace(with_earlier_papers(moment, progress), saved_at=moment.now)
     focus: Correcting | Filling = Filling(progress=saved)
     if saved.corrects:
         focus = Correcting(case_id=saved.corrects, number=saved.number, progress=saved)

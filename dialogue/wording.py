@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -48,6 +49,38 @@ def carries_on(text: str) -> bool:
     return bare(text) in _data()["carry_on"]
 
 
+def asks_for(key: str, text: str) -> bool:
+    """Whether the whole text asks for this: the plan, the timeline of an application."""
+    return bare(text) in _data()["asked"][key]
+
+
+def matches(key: str, text: str) -> bool:
+    """Whether the whole text is of this kind, however it is put: 别告诉我女儿, 不要让我儿子知道."""
+    said = bare(text)
+    return any(re.fullmatch(pattern, said) for pattern in _data()["patterns"][key])
+
+
+def patterns(key: str) -> Mapping[str, str]:
+    """The regular expressions of this kind of words, over texts made bare."""
+    found: Mapping[str, str] = _data()[key]
+    return found
+
+
+def asks_for_drafts(text: str) -> bool:
+    """Whether the person asks what she has not finished: 我没办完的."""
+    return bare(text) in _data()["unfinished"]
+
+
+def asks_to_rate(text: str) -> bool:
+    """Whether the person wants to say what she thinks of a decided case: 评价."""
+    return bare(text) in _data()["rating"]
+
+
+def objects(text: str) -> bool:
+    """Whether the person says that she does not accept a decision, and nothing else: 我不服."""
+    return bare(text) in _data()["objecting"]
+
+
 def other_labels(label: str) -> tuple[str, ...]:
     """What people call a question whose label is an official word: 身份证 for 公民身份号码."""
     return tuple(_data()["labels_said"].get(label, ()))
@@ -57,6 +90,61 @@ def beneficiary_of(word: str) -> tuple[str, str]:
     """Whom a writer's word means: how we name that person, and the likely role of the writer."""
     entry = _data()["beneficiaries"].get(word)
     return (entry["who"], entry["role"]) if entry else ("", "")
+
+
+def beneficiary_at(text: str) -> str:
+    """The word for a person the text begins with, the longest there is: 女儿 of 女儿13912345678."""
+    people = _data()["beneficiaries"]
+    return max((word for word in people if text.startswith(word)), key=len, default="")
+
+
+def reworded(paragraph: str, need: str) -> str:
+    """The paragraph in the words this need asks for; empty when it is left out, as it was when none are known.
+
+    A sentence is found by its own template, so nothing but our own words is ever changed.
+    """
+    for pattern, other in _other_words(need):
+        match = pattern.fullmatch(paragraph)
+        if match is not None:
+            return other.format(**match.groupdict())
+    return paragraph
+
+
+@cache
+def _other_words(need: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    sentences, others = _data()["sentences"], _data()["other_words"][need]
+    return tuple((_pattern(sentences[key]), other) for key, other in others.items())
+
+
+def _pattern(sentence: str) -> re.Pattern[str]:
+    parts = re.split(r"{(\w+)}", sentence)
+    named = (
+        f"(?P<{part}>.*)" if place % 2 else re.escape(part) for place, part in enumerate(parts)
+    )
+    return re.compile("".join(named), re.DOTALL)
+
+
+@cache
+def _questions() -> frozenset[str]:
+    sentences: Mapping[str, str] = _data()["sentences"]
+    others = (s for words in _data()["other_words"].values() for s in words.values())
+    return frozenset(s for s in (*sentences.values(), *others) if "？" in s and "{" not in s)
+
+
+def is_own_question(paragraph: str) -> bool:
+    """Whether the paragraph is one of our own fixed questions, not one of a form or of a caseworker."""
+    return paragraph in _questions()
+
+
+def other_words() -> Mapping[str, Mapping[str, str]]:
+    """The sentences said in other words by need, for tests."""
+    words: Mapping[str, Mapping[str, str]] = _data()["other_words"]
+    return words
+
+
+def role_of(word: str) -> str:
+    """The likely role of the writer, when her word for the person tells it: guardian, agent, self or empty."""
+    return beneficiary_of(word)[1]
 
 
 def all_sentences() -> Mapping[str, str]:

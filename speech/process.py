@@ -48,6 +48,15 @@ class SpeechHealth:
     resting: bool
     """Whether it failed so often that nothing is tried for a minute."""
 
+    rendered: int = 0
+    """Texts spoken anew since the start."""
+
+    cached: int = 0
+    """Texts whose sound was at hand."""
+
+    seconds: float = 0.0
+    """Time spent on those spoken anew."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Job:
@@ -68,6 +77,9 @@ class SpeechProcess:
         self._ahead: deque[SpeechRequest] = deque()
         self._last_job = time.monotonic()
         self._failures = 0
+        self._rendered = 0
+        self._cached = 0
+        self._seconds = 0.0
         self._closed = False
         self._thread: threading.Thread | None = None
         self._cache: AudioCache | None = None
@@ -93,6 +105,7 @@ class SpeechProcess:
         try:
             finished = await asyncio.to_thread(self._find, request)
             if finished is not None:
+                self._cached += 1
                 return finished
             job = self._enqueue(request)
             if job is None:
@@ -124,6 +137,9 @@ class SpeechProcess:
             starts=self._child.starts,
             failures=self._failures,
             resting=self._breaker.is_open,
+            rendered=self._rendered,
+            cached=self._cached,
+            seconds=self._seconds,
         )
 
     def close(self) -> None:
@@ -192,6 +208,7 @@ class SpeechProcess:
         if not job.result.set_running_or_notify_cancel():
             return  # nobody waits any more
         audio = None
+        began = time.monotonic()
         for _ in range(_ATTEMPTS):
             left = job.deadline - time.monotonic()
             if left <= 0 or self._closed:
@@ -204,9 +221,12 @@ class SpeechProcess:
                 break
             audio = Audio(data=data, **facts) if data else None
             break
+        self._last_job = time.monotonic()
         if audio is None:
             self._failures += 1
-        self._last_job = time.monotonic()
+        else:
+            self._rendered += 1
+            self._seconds += self._last_job - began
         _settle(job, audio)
 
     def _render_ahead(self, request: SpeechRequest) -> None:

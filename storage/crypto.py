@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -29,48 +29,74 @@ _HEAD = 1 + _KEY_ID + _NONCE
 _TAG = 16
 _MIN_SECRET = 16
 _INDEX_SIZE = 16
+STRONG_SECRET = 32
+"""Characters a secret needs in production."""
+_DIFFERENT = 10
+_EXAMPLES = ("changethis", "changeme", "change-me", "password", "secret", "example", "123456789")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Keyring:
-    """The keys of one installation, newest first, and the key of the blind indexes."""
+class Secrets:
+    """The master secrets of one installation, from which all keys are derived."""
 
-    newest: bytes
-    """Id of the key that encrypts."""
-    ciphers: dict[bytes, AESGCM] = field(repr=False)
-    index_key: bytes = field(repr=False)
+    newest_first: tuple[str, ...] = field(repr=False)
+    index: str = field(default="", repr=False)
+    """The secret of blind indexes and history seals; empty: the oldest of the others."""
+
+
+class Keyring:
+    """The keys of one installation: the newest encrypts, every one decrypts; and what does not rotate with them.
+
+    With a `source` a running process learns of a key another process has just added: it looks there when it
+    meets a key it does not know, and encrypts with the newest from then on.
+    """
+
+    def __init__(self, secrets: Secrets, source: Callable[[], Secrets] | None = None) -> None:
+        """Raises ValueError for no secret at all, or one under 16 characters."""
+        oldest = secrets.index or (secrets.newest_first[-1] if secrets.newest_first else "")
+        self._ring = _ring_of(secrets.newest_first)
+        self._source = source
+        _refuse_short((oldest,))
+        self._index_key = _derive(oldest, "blind index", 32)
+        self._history_key = _derive(oldest, "history seal", 32)
 
     @classmethod
     def from_secrets(cls, secrets: Sequence[str], index_secret: str = "") -> Self:
-        """Derive all keys from master secrets, newest first.
+        """A ring that never learns of new keys.
 
         Blind indexes cannot change their key without being computed anew, so theirs comes from
         `index_secret`, or else from the OLDEST secret: to rotate, put a new secret in front and leave the
         last one where it is. Raises ValueError for an empty list or a secret under 16 characters.
         """
-        if not secrets:
-            raise ValueError("at least one secret is needed")
-        if any(len(secret) < _MIN_SECRET for secret in (*secrets, index_secret or secrets[-1])):
-            raise ValueError(f"a secret needs at least {_MIN_SECRET} characters")
-        ids = [_derive(secret, "key id", _KEY_ID) for secret in secrets]
-        keys = [AESGCM(_derive(secret, "field encryption", 32)) for secret in secrets]
-        return cls(
-            newest=ids[0],
-            ciphers=dict(zip(ids, keys, strict=True)),
-            index_key=_derive(index_secret or secrets[-1], "blind index", 32),
-        )
+        return cls(Secrets(newest_first=tuple(secrets), index=index_secret))
+
+    @property
+    def newest(self) -> bytes:
+        """Id of the key that encrypts."""
+        return next(iter(self._ring))
+
+    @property
+    def ids(self) -> tuple[bytes, ...]:
+        """Ids of all keys, newest first."""
+        return tuple(self._ring)
+
+    @property
+    def head(self) -> bytes:
+        """What everything encrypted under the newest key begins with."""
+        return _VERSION + self.newest
 
     def encrypt(self, clear: bytes, label: str) -> bytes:
         """Encrypt bytes for one place; `label` names it, as `table.column`."""
+        key_id, cipher = next(iter(self._ring.items()))
         nonce = os.urandom(_NONCE)
-        sealed = self.ciphers[self.newest].encrypt(nonce, clear, label.encode())
-        return _VERSION + self.newest + nonce + sealed
+        sealed = cipher.encrypt(nonce, clear, label.encode())
+        return _VERSION + key_id + nonce + sealed
 
     def decrypt(self, stored: bytes, label: str) -> bytes:
         """Give back the bytes encrypted for that place, or raise `NotReadable`."""
         if len(stored) < _HEAD + _TAG or stored[:1] != _VERSION:
             raise NotReadable(label)
-        cipher = self.ciphers.get(stored[1 : 1 + _KEY_ID])
+        cipher = self._cipher(stored[1 : 1 + _KEY_ID])
         if cipher is None:
             raise NotReadable(label)
         try:
@@ -81,7 +107,48 @@ class Keyring:
     def blind_index(self, tenant: str, name: str, normalized: str) -> bytes:
         """Sixteen bytes that are equal for equal values and say nothing else to whoever lacks the key."""
         text = f"{tenant}|{name}|{normalized}".encode()
-        return hmac.new(self.index_key, text, hashlib.sha256).digest()[:_INDEX_SIZE]
+        return hmac.new(self._index_key, text, hashlib.sha256).digest()[:_INDEX_SIZE]
+
+    def seal(self, content: bytes) -> bytes:
+        """Thirty-two bytes only a holder of the keys can make: for history nobody may change unnoticed."""
+        return hmac.new(self._history_key, content, hashlib.sha256).digest()
+
+    def _cipher(self, key_id: bytes) -> AESGCM | None:
+        if key_id not in self._ring and self._source is not None:
+            self._ring = _ring_of(self._source().newest_first)
+        return self._ring.get(key_id)
+
+
+def key_id_of(secret: str) -> bytes:
+    """The id under which a ring knows the key of this secret."""
+    return _derive(secret, "key id", _KEY_ID)
+
+
+def key_id_in(stored: bytes) -> bytes:
+    """The id of the key something was encrypted under."""
+    return stored[1 : 1 + _KEY_ID]
+
+
+def weakness_of(secret: str) -> str:
+    """Why a secret is too weak to protect anybody in production, as a code; empty when it is not."""
+    if len(secret) < STRONG_SECRET:
+        return "short"
+    if len(set(secret)) < _DIFFERENT:
+        return "monotonous"
+    bare = secret.casefold()
+    return "example" if any(word in bare for word in _EXAMPLES) else ""
+
+
+def _ring_of(secrets: Sequence[str]) -> dict[bytes, AESGCM]:
+    if not secrets:
+        raise ValueError("at least one secret is needed")
+    _refuse_short(secrets)
+    return {key_id_of(s): AESGCM(_derive(s, "field encryption", 32)) for s in secrets}
+
+
+def _refuse_short(secrets: Sequence[str]) -> None:
+    if any(len(secret) < _MIN_SECRET for secret in secrets):
+        raise ValueError(f"a secret needs at least {_MIN_SECRET} characters")
 
 
 class Encrypted(TypeDecorator[str]):

@@ -9,14 +9,15 @@ from contextlib import contextmanager
 from typing import TypeVar, TypeVarTuple
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlmodel import Session
 
 from storage import engines, revisions
 from storage.crypto import Keyring, equip
-from storage.errors import Conflict
+from storage.errors import Conflict, Unreachable
 from storage.repositories.installations import InstallationRepository
 from storage.repositories.repository import Scope
+from storage.repositories.sealed_logs import SealedLogRepository
 from storage.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
@@ -74,13 +75,40 @@ class Database:
     def migrate(self) -> None:
         """Bring the tables to the newest revision; nothing to do is fine, so do it at every start.
 
-        Raises `KeyringMismatch` when the secrets are not those the database was filled under.
+        Raises `Unreachable` when it cannot be opened, `KeyringMismatch` when the secrets are not those it
+        was filled under.
         """
-        engines.make_file(self._url)
-        revisions.upgrade(self._writer)
+        try:
+            engines.make_file(self._url)
+            revisions.upgrade(self._writer)
+        except (OSError, OperationalError) as error:
+            raise Unreachable(self._url.render_as_string(hide_password=True)) from error
         with self._transaction(self._writer, is_writing=True) as scope:
             InstallationRepository(scope).check_index_key()
+            sealed_logs = SealedLogRepository(scope)
+            if not sealed_logs.is_sealed():
+                sealed_logs.seal_all()
             scope.session.commit()
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys this database is encrypted under."""
+        return self._keyring
+
+    def revision(self) -> str:
+        """The revision its tables are at; empty when there are none."""
+        with self._reader.connect() as connection:
+            return revisions.current(connection)
+
+    def move_to(self, revision: str) -> None:
+        """Bring the tables to this revision, up or down; rows in tables that go are lost."""
+        engines.make_file(self._url)
+        with self._writer.connect() as connection:
+            now = revisions.current(connection)
+        if now > revision:
+            revisions.downgrade(self._writer, revision)
+        elif now < revision:
+            revisions.upgrade(self._writer, revision)
 
     def is_ready(self) -> bool:
         """It can be reached and its tables are at the newest revision."""

@@ -25,3 +25,9 @@ class KeyringMismatch(StorageError):
     """The database was filled under another index key; going on would lose every person in it."""
 
     code = "keyring_mismatch"
+
+
+class Unreachable(StorageError):
+    """The database cannot be opened or reached; the message is its address, without the password."""
+
+    code = "unreachable"

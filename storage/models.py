@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -29,7 +29,30 @@ class StoredConversation:
     person_id: str
     channel: str
     peer: str
+    """The address it was found by, else the one last used; empty when it was joined to another one."""
     version: int
+    used_at: datetime | None = None
+    """About when something last came from that address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a conversation is held from."""
+
+    channel: str
+    peer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkCode:
+    """What a one-time code is good for."""
+
+    purpose: Literal["same_person", "consent", "invite"]
+    conversation_id: str
+    """Where it was asked for."""
+    authorization_id: str
+    """The authorization to be confirmed; empty for another purpose."""
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +82,15 @@ class Delivery:
     form: Form
     attempts: int
     """How often it was tried, this time included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filer:
+    """For whom an application is filed, by whom, and in which conversation."""
+
+    person_id: str
+    filed_by: str
+    conversation_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +171,9 @@ class Staff:
     password_hash: str
     created_at: datetime
     disabled_at: datetime | None
+    factor_key: str | None = field(default=None, repr=False)
+    """The key of her authenticator; None while a password alone lets her in."""
+    factor_since: datetime | None = None
 
     @property
     def is_disabled(self) -> bool:
@@ -155,6 +190,8 @@ class StaffSession:
     created_at: datetime
     seen_at: datetime
     expires_at: datetime
+    pending_key: str | None = field(default=None, repr=False)
+    """A key shown for setting up the second factor and not yet confirmed."""
 
 
 class Failures(NamedTuple):
@@ -162,6 +199,7 @@ class Failures(NamedTuple):
 
     by_login: int
     by_address: int
+    """Different logins that failed from there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,3 +211,59 @@ class ReadEntry:
     case_id: str
     what: str
     at: datetime
+
+
+class Waiting(NamedTuple):
+    """How many of something wait, and since when the oldest does."""
+
+    total: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """What a person agreed to be asked."""
+
+    topic: str
+    words: tuple[str, ...]
+    """The sentences as they were shown."""
+    given_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """That somebody looked at a person's case: when, from which office, and at what of it."""
+
+    at: datetime
+    office_id: str
+    service_name: str
+    what: str
+    """case, conversation, a field, or a paper's id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """What somebody thought of a decided case."""
+
+    case_id: str
+    number: str
+    service_name: str
+    office_id: str
+    stars: int
+    """5 very satisfied … 1 very dissatisfied."""
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatingSummary:
+    """How many ratings there are of each level."""
+
+    counts: dict[int, int]
+    """By stars, best first."""
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.counts.values())

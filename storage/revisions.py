@@ -26,6 +26,18 @@ def downgrade(engine: Engine, revision: str) -> None:
     _run(engine, command.downgrade, revision)
 
 
+def current(connection: Connection) -> str:
+    """The revision the tables are at; empty when there are none."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def is_known(revision: str) -> bool:
+    """Whether there is such a revision in this program."""
+    return revision in {
+        script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()
+    }
+
+
 def is_newest(connection: Connection) -> bool:
     """The database is at the newest revision this program knows."""
     return MigrationContext.configure(connection).get_current_revision() == _newest()

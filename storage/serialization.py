@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from casework.models import PaperOnFile, Question
 from dialogue.messages import Message, Reply
 from dialogue.models import Conversation
+from dialogue.progress import Answer
 
 T = TypeVar("T")
 
@@ -17,6 +18,7 @@ MESSAGE = TypeAdapter(Message)
 REPLY = TypeAdapter(Reply)
 QUESTIONS = TypeAdapter(tuple[Question, ...])
 PAPERS = TypeAdapter(tuple[PaperOnFile, ...])
+FACTS = TypeAdapter(dict[str, Answer])
 TEXTS = TypeAdapter(tuple[str, ...])
 
 

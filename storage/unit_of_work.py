@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from storage.repositories.applications import ApplicationRepository
+from storage.repositories.authorizations import AuthorizationRepository
 from storage.repositories.cases import CaseRepository
+from storage.repositories.consents import ConsentRepository
 from storage.repositories.conversations import ConversationRepository
+from storage.repositories.data_copies import DataCopyRepository
+from storage.repositories.erasures import ErasureRepository
+from storage.repositories.figures import FigureRepository
 from storage.repositories.handovers import HandoverRepository
 from storage.repositories.inbox import InboxRepository
+from storage.repositories.link_codes import LinkCodeRepository
 from storage.repositories.messages import MessageRepository
 from storage.repositories.misunderstood import MisunderstoodRepository
 from storage.repositories.outbox import OutboxRepository
 from storage.repositories.papers import PaperRepository
+from storage.repositories.people import PersonRepository
+from storage.repositories.ratings import RatingRepository
 from storage.repositories.read_log import ReadLogRepository
+from storage.repositories.reminders import ReminderRepository
+from storage.repositories.reencryption import ReencryptionRepository
 from storage.repositories.repository import Scope
+from storage.repositories.retention import RetentionRepository
+from storage.repositories.sealed_logs import SealedLogRepository
+from storage.repositories.second_factors import SecondFactorRepository
 from storage.repositories.sign_ins import SignInRepository
 from storage.repositories.staff import StaffRepository
+from storage.repositories.staff_devices import StaffDeviceRepository
 from storage.repositories.staff_sessions import StaffSessionRepository
 from storage.repositories.web_sessions import WebSessionRepository
+from storage.repositories.whole import WholeRepository
 
 
 class UnitOfWork:
@@ -27,6 +42,9 @@ class UnitOfWork:
         self._scope = scope
         self.inbox = InboxRepository(scope)
         self.conversations = ConversationRepository(scope)
+        self.people = PersonRepository(scope)
+        self.authorizations = AuthorizationRepository(scope)
+        self.link_codes = LinkCodeRepository(scope)
         self.messages = MessageRepository(scope)
         self.outbox = OutboxRepository(scope)
         self.applications = ApplicationRepository(scope)
@@ -35,10 +53,22 @@ class UnitOfWork:
         self.misunderstood = MisunderstoodRepository(scope)
         self.papers = PaperRepository(scope)
         self.staff = StaffRepository(scope)
+        self.second_factors = SecondFactorRepository(scope)
+        self.staff_devices = StaffDeviceRepository(scope)
         self.staff_sessions = StaffSessionRepository(scope)
         self.sign_ins = SignInRepository(scope)
         self.read_log = ReadLogRepository(scope)
+        self.reminders = ReminderRepository(scope)
+        self.ratings = RatingRepository(scope)
+        self.sealed_logs = SealedLogRepository(scope)
+        self.consents = ConsentRepository(scope)
+        self.data_copies = DataCopyRepository(scope)
+        self.retention = RetentionRepository(scope)
+        self.erasures = ErasureRepository(scope)
+        self.whole = WholeRepository(scope)
+        self.reencryption = ReencryptionRepository(scope)
         self.web_sessions = WebSessionRepository(scope)
+        self.figures = FigureRepository(scope)
 
     def commit(self) -> None:
         """Make it last. Raises RuntimeError in a reading transaction, which has nothing to keep."""

@@ -38,6 +38,7 @@ from dialogue.messages import Choice, Message, Pick, Reply
 from storage.crypto import Keyring
 from storage.database import Database
 from storage.ids import new_id
+from storage.models import Filer
 from storage.papers import PaperStore
 
 with warnings.catch_warnings():
@@ -95,7 +96,9 @@ class Room:
             stored = work.conversations.for_peer("web", peer, now)
             conversation_id = stored.conversation.id
             cases = (case, *(_of_service(case, service_id) for service_id in also))
-            work.applications.open(filing, cases, stored.person_id, conversation_id, now)
+            person_id = stored.person_id
+            who = Filer(person_id=person_id, filed_by=person_id, conversation_id=conversation_id)
+            work.applications.open(filing, cases, who, now)
             work.commit()
         return case
 

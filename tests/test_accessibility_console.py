@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import pyotp
 import pytest
 from browser import (
     OpenPage,
@@ -22,7 +23,7 @@ from browser import (
     tab_through,
     violations,
 )
-from console_room import PASSWORD, Room, open_room, the_catalog
+from console_room import OFFICE, PASSWORD, Room, open_room, password_hash, the_catalog
 from playwright.sync_api import Page, expect
 
 from casework.deadlines import add_working_days
@@ -45,6 +46,9 @@ PAGES = (
     "/handovers",
     "/handovers/{handover}",
     "/misunderstood",
+    "/account",
+    "/account/password",
+    "/account/second-factor",
     "/nowhere",
 )
 
@@ -57,10 +61,12 @@ class Served:
     room: Room
     ids: dict[str, str]
 
-    def enter(self, open_page: OpenPage, path: str = "/", **options: object) -> Page:
-        """A page of 张科员's; she signs in with the keyboard."""
+    def enter(
+        self, open_page: OpenPage, path: str = "/", login: str = "zhang", **options: object
+    ) -> Page:
+        """A page of 张科员's, or another's; she signs in with the keyboard."""
         page = open_page(f"{self.url}/console/sign-in", **options)
-        page.get_by_label("登录名").fill("zhang")
+        page.get_by_label("登录名").fill(login)
         page.get_by_label("密码").fill(PASSWORD)
         page.keyboard.press("Enter")
         page.wait_for_url("**/console/")
@@ -164,16 +170,23 @@ def test_tab_goes_through_the_page_in_the_order_it_is_read(console, open_page):
     reached = tab_through(page, 14)
 
     assert reached[0] == "a 跳到正文"
-    assert reached[1:6] == ["a 助残一件事经办台", "a 办件", "a 转人工", "a 没听懂", "button 退出"]
-    assert reached[6] == "a 有 2 个人在等真人回话"
-    assert reached[7:12] == [
+    assert reached[1:6] == [
+        "a 助残一件事经办台",
+        "a 办件",
+        "a 转人工",
+        "a 没听懂",
+        "a 我的账户：张科员",
+    ]
+    assert reached[6] == "button 退出"
+    assert reached[7] == "a 有 2 个人在等真人回话"
+    assert reached[8:13] == [
         "select 状态",
         "select 事项",
         "button 筛选",
         "input 申请号码",
         "button 找",
     ]
-    assert reached[12].startswith("a 00")
+    assert reached[13].startswith("a 00")
 
 
 def test_focus_is_always_to_be_seen(console, open_page):
@@ -182,6 +195,53 @@ def test_focus_is_always_to_be_seen(console, open_page):
         page.keyboard.press("Tab")
         width = page.evaluate("parseFloat(getComputedStyle(document.activeElement).outlineWidth)")
         assert width >= 3
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_second_factor_is_set_up_and_used_with_the_keyboard_alone(
+    console, open_page, javascript
+):
+    with console.room.desk.database.write() as work:
+        login = f"keys{javascript}".lower()
+        work.staff.add(login, "李科员", OFFICE, password_hash(), datetime.now(UTC))
+        work.commit()
+    page = console.enter(open_page, "/account", login=login, javascript=javascript)
+    page.get_by_role("link", name="开通两步验证").press("Enter")
+    page.get_by_label("现在的密码").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("img", name="二维码，内容就是上面的密钥")).to_be_visible()
+    key = page.locator("#key").inner_text().replace(" ", "")
+    page.get_by_label("验证器显示的 6 位数字").fill("000000")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("验证码不对")
+    assert page.locator("#key").inner_text().replace(" ", "") == key
+    if javascript:
+        _is_accessible(page)
+    page.get_by_label("验证器显示的 6 位数字").fill(pyotp.TOTP(key).now())
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("请记下备用码")
+    codes = page.locator(".codes code").all_inner_texts()
+    assert len(codes) == 10
+    if javascript:
+        _is_accessible(page)
+
+    page.get_by_role("button", name="退出").press("Enter")
+    page.get_by_label("登录名").fill(login)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).to_have_title("两步验证 · 助残一件事经办台")
+    if javascript:
+        _is_accessible(page)
+    page.get_by_label("验证码").fill(codes[0])
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/console/")
+
+
+def _is_accessible(page: Page) -> None:
+    assert violations(page) == []
+    assert small_targets(page) == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert not scrolls_sideways(page)
 
 
 @pytest.mark.parametrize("javascript", [True, False])

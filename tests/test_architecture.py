@@ -47,6 +47,8 @@ LIVES_IN: dict[str, set[str]] = {
     "argon2": {"actions"},
     "chinese_calendar": {"casework"},
     "pydantic_settings": {"bot"},
+    "pyotp": {"actions"},
+    "segno": {"console"},
     "httpx": {"bot"},
     "dbos": {"storage", "bot"},
 }

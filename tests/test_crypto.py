@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from databases import NOW, SECRETS, open_database
+from databases import NOW, SECRETS, herself, open_database
 from sqlalchemy import LargeBinary, create_engine, select
 
 from casework.models import (
@@ -174,7 +174,7 @@ def fill(database: Database) -> str:
         work.papers.add(paper, stored.person_id, conversation_id, NOW)
         work.web_sessions.open("hash", peer, NOW)
         work.sign_ins.note(name, phone, False, NOW)
-        work.applications.open(filing, (case,), stored.person_id, conversation_id, NOW)
+        work.applications.open(filing, (case,), herself(stored), NOW)
         work.commit()
     return conversation_id
 
@@ -230,13 +230,18 @@ def test_a_wrong_secret_is_noticed_before_anything_is_lost(database, open_again)
         open_again(secrets=(OTHER,)).migrate()
 
 
+_MOVED = {"address.peer": "conversation.peer"}
+"""Moved by a revision, which cannot encrypt anew: it keeps the name of the column it was first in."""
+
+
 def test_every_encrypted_column_is_bound_to_its_own_name():
     columns = [column for table in metadata.tables.values() for column in table.columns]
     encrypted = [column for column in columns if isinstance(column.type, Encrypted)]
 
     assert len(encrypted) > 10
     for column in encrypted:
-        assert column.type.label == f"{column.table.name}.{column.name}"
+        name = f"{column.table.name}.{column.name}"
+        assert column.type.label == _MOVED.get(name, name)
 
 
 def test_nothing_encrypted_stays_nothing(database):

@@ -17,7 +17,7 @@ from bot.assembly import House
 from bot.channels.telegram.pace import Paces
 from bot.channels.telegram.splitting import units
 from dialogue.messages import Choice, Reply
-from dialogue.models import Preferences
+from dialogue.needs import NeedsProfile
 from storage.models import Delivery
 from tests.bot_api_emulator import BotApiEmulator
 from tests.telegram_at_work import FakeVoice, a_house, at_work, until
@@ -77,7 +77,7 @@ def tell(house: House, *told: str, peer: str = "1001", at: datetime = NOW, **mor
 def wants_voice(house: House, peer: str = "1001") -> None:
     with house.database.write() as work:
         found = work.conversations.for_peer("telegram", peer, NOW)
-        spoken = Preferences(aloud=True, rate=0.8)
+        spoken = NeedsProfile(aloud=True, rate=0.8)
         conversation = found.conversation
         changed = type(conversation)(id=conversation.id, preferences=spoken)
         work.conversations.save(found, changed, NOW)

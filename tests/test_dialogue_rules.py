@@ -166,9 +166,8 @@ def test_several_needs_are_taken_one_after_another(talk: Talk):
         candidates=best,
         needs=("nursing_subsidy", "transport_subsidy"),
     )
-    talk.says("两件").hears("我听到几件事", "重残护理补贴", "交通补贴").presses("start").fills(
-        SELF
-    )
+    talk.says("两件").hears("我听到几件事", "重残护理补贴", "交通补贴").picks(1)
+    talk.presses("start").fills(SELF)
     talk.presses("review_right").presses("submit").hears("还有这些")
 
     talk.picks(1).hears("残疾人交通补贴")

@@ -620,7 +620,8 @@ def test_a_known_role_the_service_does_not_allow_is_asked_anew(talk: Talk):
 def test_the_bank_card_is_asked_each_time(talk: Talk):
     talk.files("nursing_subsidy", SELF)
 
-    assert "bank_account_no" not in talk.conversation.known
+    assert "bank_account_no" not in talk.people.facts
+    assert "name" in talk.people.facts
 
 
 # ---- the catalog changes meanwhile

@@ -50,7 +50,12 @@ def structure(database: Database) -> list[tuple[str, ...]]:
     """Everything the engine itself knows of our tables: columns, keys, indexes, triggers."""
     with database._writer.connect() as connection:
         query = STRUCTURE[connection.dialect.name]
-        return [tuple(row) for row in connection.exec_driver_sql(query)]
+        return [(*row[:-1], _lines(row[-1])) for row in connection.exec_driver_sql(query)]
+
+
+def _lines(definition: str) -> str:
+    """The lines of a definition in a fixed order: rebuilt, SQLite quotes and lists them anew."""
+    return "\n".join(sorted(line.strip(" \t,)") for line in definition.replace('"', "").splitlines()))
 
 
 def test_up_down_up_at_every_revision(blank):

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from databases import NOW, open_database
+from databases import NOW, herself, open_database
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, InvalidRequestError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -121,9 +121,7 @@ def file(database: Database, *cases: Case, peer: str = "wang") -> StoredConversa
     with database.write() as work:
         stored = talk(work, peer)
         for case in cases:
-            work.applications.open(
-                a_filing(case.number), (case,), stored.person_id, stored.conversation.id, NOW
-            )
+            work.applications.open(a_filing(case.number), (case,), herself(stored), NOW)
         work.commit()
     return stored
 
@@ -603,7 +601,7 @@ def test_one_application_opens_several_cases(database):
     with database.write() as work:
         stored = talk(work)
         cases = (a_case(), a_case(service_id="wheelchair"))
-        work.applications.open(a_filing(), cases, stored.person_id, stored.conversation.id, NOW)
+        work.applications.open(a_filing(), cases, herself(stored), NOW)
         work.commit()
 
     with database.read() as work:
@@ -621,9 +619,7 @@ def test_a_number_is_used_once(database):
     with database.write() as work:
         assert not work.applications.is_free("12345674")
         with pytest.raises(Conflict):
-            work.applications.open(
-                a_filing(), (a_case(),), stored.person_id, stored.conversation.id, NOW
-            )
+            work.applications.open(a_filing(), (a_case(),), herself(stored), NOW)
     with database.read() as work:
         assert len(work.cases.of_person(stored.person_id)) == 1
 

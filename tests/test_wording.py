@@ -9,11 +9,14 @@ import string
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from tester import ID, Talk
 
 from casework.models import Action, CaseState
+from catalog.bundles import Cause
+from catalog.models import FieldSpec
 from dialogue.wording import all_choices, all_sentences, say
 from speech import to_spoken
 
@@ -36,7 +39,7 @@ HAN = "\u4e00-\u9fff"
 EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f]")
 MENU = {
     "none_of_these", "more_steps", "more_options", "human", "help", "options_done", "keep_answer",
-    "papers_done", "skip", "go_on_case", "stop",
+    "papers_done", "skip", "go_on_case", "stop", "together",
 }  # fmt: skip
 """Choices that lead around the question: 都不是, 更多, 人工 and their kind; they come after at most three."""
 
@@ -50,6 +53,9 @@ FAMILIES: dict[str, set[str]] = {
     "emergency_": {
         "fire", "medical", "violence", "self_harm", "missing", "gas_water_power",
     },
+    "apart_": set(get_args(Cause)),
+    "group_": set(get_args(FieldSpec.model_fields["group"].annotation)),
+    "happened_": {a.value for a in Action},
     "outside_": {"government_other", "chat", "improper"},
     "notice_": {
         a.value

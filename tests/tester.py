@@ -12,6 +12,7 @@ from pathlib import Path
 
 from actions.mind import Mind
 from actions.receive_message import Received, receive_message
+from casework.authorizations import ALL, LASTS, Authorization
 from casework.lifecycle import move
 from casework.models import Action, Actor, Case, CaseEvent, CaseState, Move
 from casework.numbers import number_from
@@ -19,11 +20,13 @@ from catalog.models import Catalog, FieldSpec, FieldType, TimeLimit
 from dialogue.effects import Effect, FileApplication, SubmitCorrections, WithdrawCase
 from dialogue.filings import question_of
 from dialogue.focuses import Correcting, Filling
+from dialogue.for_whom import FiledFor
 from dialogue.forms import spec_of
 from dialogue.manager import awaiting, respond
 from dialogue.messages import Attachment, Message, Pick, Reply
 from dialogue.models import Conversation, Moment, Turn
 from dialogue.notices import after_notice, notice_of
+from dialogue.people import Helped, People
 from dialogue.progress import FormProgress
 from dialogue.turns import unfinished
 from intents.models import Awaiting, Candidate, Decision, Recognition
@@ -212,6 +215,8 @@ class Resident:
                 self.presses("consent_yes")
             case "confirming":
                 self.presses("right")
+            case "whom":
+                self.presses("whom_new")
             case "reuse":
                 self.presses("reuse_no")
             case "asking":
@@ -284,10 +289,14 @@ class Tester(Resident):
             return work.conversations.find(self.channel, self.peer).conversation
 
     def cases(self) -> tuple[Case, ...]:
-        """Her own cases, newest first."""
+        """Her own cases and those of whom she helps, newest first."""
         with self.database.read() as work:
             stored = work.conversations.find(self.channel, self.peer)
-            return work.cases.of_person(stored.person_id) if stored else ()
+            if stored is None:
+                return ()
+            me = stored.person_id
+            given = (a for a in work.authorizations.of_person(me) if a.helper_id == me)
+            return work.cases.of_people((me, *(a.principal_id for a in given)))
 
     def case(self, service_id: str = "") -> Case:
         """Her only case, or the one of this service."""
@@ -373,6 +382,7 @@ class Talk(Resident):
         self.effects: tuple[Effect, ...] = ()
         self.all_effects: list[Effect] = []
         self.cases: tuple[Case, ...] = ()
+        self.people = People(me="me")
         self.seen: list[Reply] = []
         self.checks: list[Callable[[Turn], None]] = []
         self.checks_storing = True
@@ -399,6 +409,8 @@ class Talk(Resident):
             cases=self.cases,
             new_number=number_from(next(self._numbers)),
             new_paper_ids=tuple(new_id() for _ in message.attachments),
+            people=self.people,
+            new_code="123456789",
         )
 
     def take(self, turn: Turn) -> None:
@@ -419,7 +431,8 @@ class Talk(Resident):
     def _do(self, effect: Effect) -> None:
         now = self.clock.now
         match effect:
-            case FileApplication(filing=filing):
+            case FileApplication(filing=filing, whom=whom):
+                self.people = _after_filing(self.people, whom, now)
                 new = tuple(_case(filing, s, self.catalog, now) for s in filing.service_ids)
                 self.cases = (*new, *self.cases)
             case WithdrawCase(case_id=case_id):
@@ -462,6 +475,27 @@ class Talk(Resident):
         """A new person."""
         self._conversation = Conversation(id="talk")
         self.cases = ()
+        self.people = People(me="me")
+
+
+def _after_filing(people: People, whom: FiledFor, now: datetime) -> People:
+    """What is known of people after a filing, as the database would give it back."""
+    if whom.person == "me":
+        return replace(people, facts=whom.facts)
+    person = whom.person or f"person-{len(people.helped) + 1}"
+    given = Authorization(
+        id=f"given-{person}",
+        principal_id=person,
+        helper_id=people.me,
+        role=whom.role,
+        relation=whom.relation,
+        helper_called=whom.helper_called,
+        scopes=ALL,
+        until=now + LASTS,
+    )
+    others = tuple(h for h in people.helped if h.id != person)
+    helped = (*others, Helped(authorization=given, facts=whom.facts))
+    return replace(people, facts=whom.own_facts, helped=helped)
 
 
 def _case(filing: object, service_id: str, catalog: Catalog, now: datetime) -> Case:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from casework.authorizations import Scope
 from casework.models import Case, CaseState
 from casework.numbers import find, shown
 from catalog.models import FormItem
@@ -32,14 +33,31 @@ def status(moment: Moment) -> Turn | None:
     cases = tuple(c for c in moment.cases if number is None or c.number == number)
     if not cases:
         return aside(moment, say("no_such_case" if number else "no_cases"))
-    lines = [case_sentence(case) for case in cases[:SHOWN]]
-    if len(cases) > SHOWN:
-        lines.append(say("more_cases", count=str(len(cases) - SHOWN)))
+    told = cases if number else cases[:SHOWN]
+    lines = [_with_whose(moment, case) for case in told]
+    if len(cases) > len(told):
+        lines.append(say("more_cases", count=str(len(cases) - len(told))))
     if asked_at(moment) is not None:
         return aside(moment, *lines, private=True)
     waiting = next((c for c in cases if c.state is CaseState.NEEDS_CORRECTION), None)
     choices = (choice("correct", id=f"correct:{waiting.id}"),) if waiting else ()
+    choices = (*choices, choice("timeline"))
     return answer(moment, Reply(paragraphs=tuple(lines), choices=choices, private=True))
+
+
+def _with_whose(moment: Moment, case: Case) -> str:
+    """One case in one sentence; whose it is comes first when it is not her own."""
+    whose = moment.people.whose(case)
+    line = case_sentence(case)
+    return say("case_whose", who=whose, line=line) if whose else line
+
+
+def _open_cases(moment: Moment) -> tuple[Case, ...]:
+    """The open cases she may act on."""
+    people, now = moment.people, moment.now
+    return tuple(
+        c for c in moment.cases if not c.state.is_closed and people.may(Scope.SUBMIT, c, now)
+    )
 
 
 def withdraw(moment: Moment) -> Turn | None:
@@ -49,7 +67,7 @@ def withdraw(moment: Moment) -> Turn | None:
         return _withdrawing(moment, focus)
     if act(moment) != "withdraw" or form_of(moment.conversation) is not None:
         return None
-    open_cases = tuple(c for c in moment.cases if not c.state.is_closed)
+    open_cases = _open_cases(moment)
     if not open_cases:
         return aside(moment, say("nothing_to_withdraw"))
     named = _case_named(moment, open_cases)
@@ -59,10 +77,10 @@ def withdraw(moment: Moment) -> Turn | None:
 
 
 def _ask(moment: Moment, case_id: str) -> Turn:
-    reply = withdraw_question(moment.cases, case_id)
+    reply = withdraw_question(_open_cases(moment), moment.people, case_id)
     if reply is None:
         return answer(moment, Reply(paragraphs=(say("nothing_to_withdraw"),)), focus=Idle())
-    numbers = tuple(c.number for c in moment.cases if not c.state.is_closed)
+    numbers = tuple(c.number for c in _open_cases(moment))
     return answer(moment, reply, focus=Withdrawing(numbers=numbers, case_id=case_id))
 
 
@@ -74,7 +92,7 @@ def _case_named(moment: Moment, cases: tuple[Case, ...]) -> Case | None:
 
 def _withdrawing(moment: Moment, focus: Withdrawing) -> Turn | None:
     chosen = picked(moment) or act(moment)
-    open_cases = tuple(c for c in moment.cases if not c.state.is_closed)
+    open_cases = _open_cases(moment)
     named = _case_named(moment, open_cases)
     if chosen.startswith("take_back:"):
         return _ask(moment, chosen.removeprefix("take_back:"))
@@ -103,6 +121,8 @@ def corrections(moment: Moment) -> Turn | None:
     case = next((c for c in moment.cases if c.id == case_id), None)
     if case is None or case.state is not CaseState.NEEDS_CORRECTION:
         return aside(moment, say("no_corrections"))
+    if not moment.people.may(Scope.SUBMIT, case, moment.now):
+        return aside(moment, say("not_yours_to_do"))
     wanted = tuple(f for f in case.wanted if f in moment.catalog.fields) or (ANY_CASE,)
     progress = _begun(moment, case_id, wanted) or form.ask_next(
         _fresh(moment, case, wanted), moment.catalog
@@ -151,7 +171,7 @@ def my_data(moment: Moment) -> Turn | None:
         return None
     facts = say("list_mark").join(
         moment.catalog.fields[f].label
-        for f in moment.conversation.known
+        for f in moment.people.facts
         if f in moment.catalog.fields
     )
     lines = [say("my_data_cases", count=str(len(moment.cases)))]

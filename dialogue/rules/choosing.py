@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from casework.models import CaseState
 from catalog.models import FieldType
 from dialogue import form_filling as form
 from dialogue.focuses import (
@@ -13,23 +12,27 @@ from dialogue.focuses import (
     Filling,
     Idle,
     Introduced,
+    Offered,
+    OneByOne,
     Resuming,
     Stopping,
     Switching,
+    Together,
 )
-from dialogue.forms import begin
 from dialogue.messages import Reply
 from dialogue.models import Moment, Turn
 from dialogue.picking import picked
-from dialogue.places import parked_form, resume_question, switch_question
+from dialogue.places import switch_question
 from dialogue.progress import FormProgress
-from dialogue.replies import about, event_explained, event_page, introduction, which_one
+from dialogue.replies import about, which_one
+from dialogue.rules.beginning import begin_form, resuming
+from dialogue.rules.introducing import explain_event, introduce
 from dialogue.rules.navigating import OPEN_TEXT, surroundings
+from dialogue.rules.together import chosen_of_several, several_chosen
 from dialogue.rules.words import act
 from dialogue.turns import answer, go_on_filling, taken_wrongly
-from dialogue.wording import choice, meanings, say
+from dialogue.wording import choice, say
 from intents.slot_types import Parsed, read_answer
-from intents.writing import bare
 
 _FITS_ANYTHING = OPEN_TEXT | {FieldType.PERSON_NAME, FieldType.ADDRESS, FieldType.FILES}
 """Questions to which nearly any words would be an answer."""
@@ -37,6 +40,9 @@ _FITS_ANYTHING = OPEN_TEXT | {FieldType.PERSON_NAME, FieldType.ADDRESS, FieldTyp
 
 def choose(moment: Moment) -> Turn | None:
     """A choice of services, events, or of what to do with a form."""
+    several = several_chosen(moment)
+    if several is not None:
+        return several
     chosen = picked(moment)
     kind, _, entry_id = chosen.partition(":")
     if kind == "service" and entry_id in moment.catalog.services_by_id:
@@ -51,10 +57,10 @@ def choose(moment: Moment) -> Turn | None:
             return _which(moment, focus, chosen)
         case Introduced() as focus:
             return _introduced(moment, focus, chosen)
-        case EventShown() as focus:
-            return _event(moment, focus, chosen)
+        case EventShown() | Offered() | Together() | OneByOne() as focus:
+            return chosen_of_several(moment, focus, chosen)
         case Resuming() as focus:
-            return _resuming(moment, focus, chosen)
+            return resuming(moment, focus, chosen)
         case Stopping() as focus:
             return _stopping(moment, focus, chosen)
         case Switching() as focus:
@@ -66,40 +72,6 @@ def choose(moment: Moment) -> Turn | None:
 def _asked_before(moment: Moment) -> str:
     focus = moment.conversation.focus
     return focus.question if isinstance(focus, Choosing) else ""
-
-
-def _beneficiary(moment: Moment) -> str:
-    """Whom it is for: told now, or a moment ago."""
-    focus = moment.conversation.focus
-    return moment.recognition.beneficiary or getattr(focus, "beneficiary", "")
-
-
-def introduce(moment: Moment, service_id: str, *, question: str = "", before: str = "") -> Turn:
-    """Explain a service, or answer the question that was asked about it."""
-    service = moment.catalog.services_by_id[service_id]
-    beneficiary = _beneficiary(moment)
-    reply = introduction(service, moment.conversation.preferences, beneficiary)
-    if question:
-        lines = about(service, question)
-        reply = replace(reply, paragraphs=(say("intro_name", name=service.name), *lines))
-    if before:
-        reply = replace(reply, paragraphs=(before, *reply.paragraphs))
-    return answer(moment, reply, focus=Introduced(service_id=service_id, beneficiary=beneficiary))
-
-
-def explain_event(moment: Moment, event_id: str, *, before: str = "") -> Turn:
-    """Explain a life event and remember its other services as a plan."""
-    event = moment.catalog.life_events_by_id[event_id]
-    beneficiary = _beneficiary(moment)
-    reply = event_explained(event, moment.catalog, 0, beneficiary)
-    if before:
-        reply = replace(reply, paragraphs=(before, *reply.paragraphs))
-    return answer(
-        moment,
-        reply,
-        focus=EventShown(life_event=event_id, beneficiary=beneficiary),
-        plan=tuple(step.service for step in event.steps),
-    )
 
 
 def _which(moment: Moment, focus: Choosing, chosen: str) -> Turn | None:
@@ -118,7 +90,7 @@ def _introduced(moment: Moment, focus: Introduced, chosen: str) -> Turn | None:
     service = moment.catalog.services_by_id[focus.service_id]
     wanted = chosen or act(moment)
     if wanted in ("start", "yes"):
-        return start(moment, focus.service_id, focus.beneficiary)
+        return begin_form(moment, (focus.service_id,), focus.beneficiary)
     if wanted in ("no", "back", "cancel"):
         wrong = taken_wrongly(moment) if wanted == "no" else ()
         return answer(moment, Reply(paragraphs=(say("what_next"),)), focus=Idle(), effects=wrong)
@@ -140,72 +112,6 @@ def _introduced(moment: Moment, focus: Introduced, chosen: str) -> Turn | None:
         )
         return answer(moment, reply, focus=focus)
     return None
-
-
-def _event(moment: Moment, focus: EventShown, chosen: str) -> Turn | None:
-    event = moment.catalog.life_events_by_id[focus.life_event]
-    if chosen in ("more_steps", "none_of_these"):
-        page = focus.page + 1
-        reply = event_explained(event, moment.catalog, page, focus.beneficiary)
-        return answer(moment, reply, focus=replace(focus, page=page))
-    if act(moment) in ("back", "cancel", "no"):
-        return answer(moment, Reply(paragraphs=(say("what_next"),)), focus=Idle())
-    begins = (choice("start").label, *meanings("start"))
-    if act(moment) == "yes" or bare(moment.text) in begins:
-        return introduce(moment, event_page(event, focus.page)[0].service)
-    return None
-
-
-def start(moment: Moment, service_id: str, beneficiary: str) -> Turn:
-    """Begin the form, or ask about an unfinished one for the same service."""
-    parked = parked_form(moment.conversation, service_id)
-    if parked is not None:
-        focus = Resuming(service_id=service_id, beneficiary=beneficiary)
-        return answer(moment, resume_question(parked, moment.catalog), focus=focus)
-    return _begin(moment, service_id, beneficiary)
-
-
-def _begin(moment: Moment, service_id: str, beneficiary: str) -> Turn:
-    progress = begin(
-        moment.catalog,
-        (service_id,),
-        number=moment.new_number,
-        beneficiary=beneficiary,
-        now=moment.now,
-    )
-    offered = form.prefill(progress, moment.catalog, moment.conversation.known)
-    if offered.stage != "reuse":
-        offered = form.ask_next(offered, moment.catalog)
-    return go_on_filling(moment, offered, say("form_begins"), say("form_words"))
-
-
-def _resuming(moment: Moment, focus: Resuming, chosen: str) -> Turn | None:
-    wanted = chosen or act(moment)
-    parked = parked_form(moment.conversation, focus.service_id)
-    if wanted in ("resume", "yes") and parked is not None:
-        return take_up(moment, parked)
-    if wanted in ("no", "back", "cancel"):
-        return answer(moment, Reply(paragraphs=(say("kept"), say("what_next"))), focus=Idle())
-    if wanted not in ("start_anew", "resume", "yes"):
-        return None
-    rest = tuple(p for p in moment.conversation.parked if p is not parked)
-    cleared = replace(moment, conversation=replace(moment.conversation, parked=rest))
-    return _begin(cleared, focus.service_id, focus.beneficiary)
-
-
-def take_up(moment: Moment, parked: FormProgress, *before: str) -> Turn:
-    """Go on with an unfinished form at the question where it was left."""
-    rest = tuple(p for p in moment.conversation.parked if p is not parked)
-    if parked.corrects and not _is_wanted(moment, parked.corrects):
-        lines = (say("no_corrections"), say("what_next"))
-        return answer(moment, Reply(paragraphs=lines), focus=Idle(), parked=rest)
-    return go_on_filling(moment, parked, *before, say("resumed"), parked=rest)
-
-
-def _is_wanted(moment: Moment, case_id: str) -> bool:
-    """Whether corrections of this case are still asked for."""
-    case = next((c for c in moment.cases if c.id == case_id), None)
-    return case is not None and case.state is CaseState.NEEDS_CORRECTION
 
 
 def _stopping(moment: Moment, focus: Stopping, chosen: str) -> Turn | None:
@@ -245,7 +151,7 @@ def _switching(moment: Moment, focus: Switching, chosen: str) -> Turn | None:
         )
         kind, _, entry_id = focus.to.partition(":")
         if kind == "service":
-            return introduce(told, entry_id, before=say("kept"))
+            return introduce(told, entry_id, say("kept"))
         return explain_event(told, entry_id, before=say("kept"))
     return None
 

@@ -7,16 +7,24 @@ from dataclasses import replace
 from casework.models import CaseState
 from dialogue import form_filling as form
 from dialogue.effects import FileApplication, SubmitCorrections
-from dialogue.filings import filing_of, known_after, office_for
+from dialogue.filings import filing_of
 from dialogue.focuses import Idle
-from dialogue.form_replies import consent_words, receipt
+from dialogue.for_whom import filed_for
+from dialogue.form_endings import consent_words, receipt
 from dialogue.forms import answered_fields, is_given
-from dialogue.messages import Reply
+from dialogue.helping import after_filing
+from dialogue.messages import Choice, Reply
 from dialogue.models import Moment, Turn
+from dialogue.offers import NEXT
+from dialogue.plans import left, waiting
 from dialogue.progress import FormProgress
+from dialogue.replies import short_names
 from dialogue.rules.navigating import change, fields_named
 from dialogue.turns import answer, go_on_filling
 from dialogue.wording import choice, say
+
+MOST = 3
+"""Choices after filing; what does not fit is still there for the asking."""
 
 
 def close(moment: Moment, progress: FormProgress, chosen: str) -> Turn | None:
@@ -49,29 +57,43 @@ def _to_submit(moment: Moment, progress: FormProgress) -> Turn:
 def _file(moment: Moment, progress: FormProgress) -> Turn:
     if not form.is_complete(progress):
         return _to_submit(moment, progress)
-    office = office_for(progress, moment.catalog)
-    words = consent_words(progress, moment.catalog)
-    filing = filing_of(progress, moment.catalog, office.id, words)
-    plan = tuple(s for s in moment.conversation.plan if s not in progress.service_ids)
-    choices = tuple(
-        replace(choice("service", id=f"service:{s}"), label=moment.catalog.services_by_id[s].short)
-        for s in plan[:2]
+    filing = filing_of(progress, moment.catalog, consent_words(progress, moment.catalog))
+    whom = filed_for(moment.people, progress, moment.catalog)
+    plan = left(moment, moment.conversation.plan, *progress.service_ids)
+    follow, choices = _what_is_left(moment, plan, waiting(moment, plan, *progress.service_ids))
+    whose = moment.people.helped_by_id(whom.person)
+    asks, confirm = after_filing(
+        whom.person, is_confirmed=whose is not None and whose.is_confirmed
     )
-    follow = (say("plan_left"),) if choices else ()
     reply = Reply(
-        paragraphs=(*receipt(progress, moment.catalog, office.name), *follow),
-        choices=(*choices, choice("status")),
+        paragraphs=(*receipt(progress, filing, moment.catalog), *asks, *follow),
+        choices=(*confirm, *choices, choice("status"))[:MOST],
         private=True,
     )
     return answer(
         moment,
         reply,
-        effects=(FileApplication(filing=filing),),
+        effects=(FileApplication(filing=filing, whom=whom),),
         keeps_form=False,
         focus=Idle(),
         plan=plan,
-        known=known_after(moment.conversation.known, progress, moment.catalog),
     )
+
+
+def _what_is_left(
+    moment: Moment, plan: tuple[str, ...], waits: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[Choice, ...]]:
+    """The rest of the story, offered at once: the next things that can be done now."""
+    ready = tuple(s for s in plan if s not in waits)
+    known = moment.catalog.services_by_id
+    choices = tuple(Choice(id=f"service:{s}", label=known[s].short) for s in ready[:NEXT])
+    more = (choice("plan"),) if len(plan) > len(choices) else ()
+    lines = []
+    if ready:
+        lines.append(say("plan_left", names=short_names(ready[:NEXT], moment.catalog)))
+    if waits:
+        lines.append(say("plan_waits", names=short_names(waits[:NEXT], moment.catalog)))
+    return tuple(lines), (*choices, *more)
 
 
 def _hand_in(moment: Moment, progress: FormProgress) -> Turn:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from casework.models import PaperOnFile
+from datetime import datetime
+
+from casework.authorizations import Scope
+from casework.models import Case, PaperOnFile
 from catalog.models import FieldType
 from dialogue import form_filling as form
 from dialogue.effects import AddPapers
@@ -53,7 +56,7 @@ def _into_form(
         spec = form.spec_asked(moment.catalog, progress)
         field = progress.asking if spec.type is FieldType.FILES else ""
     for attachment, new_id in good:
-        progress = form.add_paper(progress, _paper(attachment, new_id, field))
+        progress = form.add_paper(progress, _paper(attachment, new_id, field, moment.now))
     key = "papers_got" if field else "papers_got_extra"
     return go_on_filling(moment, progress, *problems, say(key, count=str(len(good))))
 
@@ -61,10 +64,10 @@ def _into_form(
 def _with_a_case(
     moment: Moment, good: tuple[tuple[Attachment, str], ...], problems: tuple[str, ...]
 ) -> Turn:
-    case = next((c for c in moment.cases if not c.state.is_closed), None)
+    case = next((c for c in moment.cases if not c.state.is_closed and _may(moment, c)), None)
     if case is None:
         return aside(moment, *problems, say("papers_for_what"))
-    papers = tuple(_paper(attachment, new_id, "") for attachment, new_id in good)
+    papers = tuple(_paper(attachment, new_id, "", moment.now) for attachment, new_id in good)
     return aside(
         moment,
         *problems,
@@ -74,7 +77,13 @@ def _with_a_case(
     )
 
 
-def _paper(attachment: Attachment, new_id: str, field: str) -> PaperOnFile:
+def _may(moment: Moment, case: Case) -> bool:
+    return moment.people.may(Scope.SUBMIT, case, moment.now)
+
+
+def _paper(
+    attachment: Attachment, new_id: str, field: str, sent_at: datetime
+) -> PaperOnFile:
     return PaperOnFile(
         id=new_id,
         key=attachment.key,
@@ -82,4 +91,5 @@ def _paper(attachment: Attachment, new_id: str, field: str) -> PaperOnFile:
         name=attachment.name,
         media_type=attachment.media_type,
         size=attachment.size,
+        sent_at=sent_at,
     )

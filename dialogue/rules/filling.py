@@ -11,9 +11,11 @@ from dialogue.focuses import Idle
 from dialogue.form_replies import has_papers, problem_sentences
 from dialogue.messages import Reply
 from dialogue.models import Moment, Turn
+from dialogue.people import is_named
 from dialogue.picking import picked, several_picked
 from dialogue.progress import Answer, FormProgress
 from dialogue.replies import about
+from dialogue.rules.beginning import with_person
 from dialogue.rules.closing import close
 from dialogue.rules.navigating import OPEN_TEXT, leave, surroundings
 from dialogue.rules.words import alarm
@@ -46,6 +48,8 @@ def in_form(moment: Moment) -> Turn | None:
         return None
     chosen = picked(moment)
     match progress.stage:
+        case "whom":
+            return _whom(moment, progress, chosen)
         case "reuse":
             return _reuse(moment, progress, chosen)
         case "consent":
@@ -58,11 +62,32 @@ def in_form(moment: Moment) -> Turn | None:
             return _asking(moment, progress, chosen)
 
 
+def _whom(moment: Moment, progress: FormProgress, chosen: str) -> Turn | None:
+    """One of the known persons by button, number or name, or somebody else."""
+    if chosen == "more_options":
+        return go_on_filling(moment, replace(progress, page=progress.page + 1))
+    if chosen == "whom_new":
+        fresh = replace(progress, offers=(), page=0)
+        return go_on_filling(moment, form.ask_next(fresh, moment.catalog))
+    person = chosen.removeprefix("whom:")
+    named = [p for p, label in progress.offers if moment.text and is_named(moment.text, label)]
+    if person not in dict(progress.offers) and len(named) == 1:
+        person = named[0]
+    if person in dict(progress.offers):
+        asked = with_person(moment, replace(progress, page=0), person)
+        if asked.stage == "reuse":
+            asked = form.reuse(asked, moment.catalog)
+        lead = say("acting_for", who=moment.people.name_of(person))
+        return go_on_filling(moment, asked, lead, say("reused"), private=True)
+    return _aside_or_choose(moment, progress)
+
+
 def _reuse(moment: Moment, progress: FormProgress, chosen: str) -> Turn | None:
     if chosen == "reuse_yes":
         return go_on_filling(moment, form.reuse(progress, moment.catalog), say("reused"))
     if chosen == "reuse_no":
-        return go_on_filling(moment, form.ask_next(progress, moment.catalog))
+        fresh = replace(progress, person="")
+        return go_on_filling(moment, form.ask_next(fresh, moment.catalog))
     return _aside_or_choose(moment, progress)
 
 
@@ -154,6 +179,10 @@ def _add_options(moment: Moment, progress: FormProgress, new: tuple[str, ...]) -
 
 
 def _papers(moment: Moment, progress: FormProgress, chosen: str) -> Turn:
+    if chosen == "paper_reuse" and progress.earlier:
+        return go_on_filling(moment, form.use_earlier(progress, moment.catalog), say("paper_kept"))
+    if chosen == "paper_new":
+        return go_on_filling(moment, form.want_new(progress))
     if has_papers(progress) and (chosen == "papers_done" or is_done(moment.text)):
         return go_on_filling(moment, form.ask_next(progress, moment.catalog))
     if not has_papers(progress) and (chosen == "later" or is_later(moment.text)):

@@ -11,9 +11,11 @@ from dialogue.focuses import (
     EventShown,
     Idle,
     Introduced,
+    Offered,
     Resuming,
     Stopping,
     Switching,
+    Together,
     Withdrawing,
 )
 from dialogue.messages import Reply
@@ -21,7 +23,8 @@ from dialogue.models import Moment, Turn
 from dialogue.picking import picked
 from dialogue.places import asked_at
 from dialogue.replies import heard, which_one
-from dialogue.rules.choosing import explain_event, introduce, take_up
+from dialogue.rules.beginning import take_up
+from dialogue.rules.introducing import explain_event, introduce, lay_out
 from dialogue.rules.words import act, welcome
 from dialogue.turns import answer, aside, form_of, go_on_filling, over_again
 from dialogue.wording import beneficiary_of, carries_on, choice, say
@@ -59,25 +62,14 @@ def unknown_command(moment: Moment) -> Turn | None:
 
 
 def service_named(moment: Moment) -> Turn | None:
-    """One service was clearly meant; others of the same message are remembered as a plan."""
+    """One service was clearly meant, or several of one message: these are laid out to be filed together."""
     best = moment.recognition.accepted("service")
     if best is None:
         return None
     needs = tuple(n for n in moment.recognition.needs if n in moment.catalog.services_by_id)
-    first = needs[0] if len(needs) > 1 else best.id
-    told = introduce(moment, first, question=moment.recognition.question, before=_lead(moment))
-    if len(needs) <= 1:
-        return told
-    names = say("list_mark").join(moment.catalog.services_by_id[n].short for n in needs)
-    return answer(
-        moment,
-        Reply(
-            paragraphs=(say("several_needs", names=names), *told.reply.paragraphs),
-            choices=told.reply.choices,
-        ),
-        focus=told.conversation.focus,
-        plan=needs[1:],
-    )
+    if len(needs) > 1:
+        return lay_out(moment, needs, before=_lead(moment))
+    return introduce(moment, best.id, _lead(moment), question=moment.recognition.question)
 
 
 def _lead(moment: Moment) -> str:
@@ -90,7 +82,7 @@ def reasons(moment: Moment) -> Turn | None:
     last = moment.conversation.last
     if moment.recognition.question != "why" or last is None:
         return None
-    if not isinstance(focus, Introduced | Choosing | EventShown):
+    if not isinstance(focus, Introduced | Choosing | EventShown | Offered | Together):
         return None
     because = tuple(last.because)
     if not because:
@@ -134,7 +126,7 @@ def _only_one(moment: Moment, option: str) -> Turn:
     if kind == "life_event":
         return explain_event(moment, entry_id, before=_first(moment) + say("is_it_this_event"))
     lead = _first(moment) + say("is_it_this")
-    return introduce(moment, entry_id, question=moment.recognition.question, before=lead)
+    return introduce(moment, entry_id, lead, question=moment.recognition.question)
 
 
 def _first(moment: Moment) -> str:

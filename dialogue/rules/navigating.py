@@ -165,6 +165,11 @@ def _weight(moment: Moment, field: str, said: str) -> int:
     return max((2 * len(stem) for stem in stems if stem in said), default=0)
 
 
+def surroundings_now(moment: Moment) -> Surroundings:
+    """What a reader of an answer outside forms may look at."""
+    return Surroundings(today=moment.today, offices=moment.catalog.offices)
+
+
 def surroundings(moment: Moment, progress: FormProgress) -> Surroundings:
     """What a reader of answers may look at."""
     return Surroundings(

@@ -9,11 +9,12 @@ from dialogue.effects import CallPerson
 from dialogue.focuses import Correcting, Filling, Idle
 from dialogue.form_filling import spec_asked, take
 from dialogue.messages import Reply
-from dialogue.models import Moment, Preferences, Turn
+from dialogue.models import Moment, Turn
+from dialogue.needs import NeedsProfile
 from dialogue.picking import is_stale, picked
 from dialogue.places import asked_at
 from dialogue.progress import FormProgress
-from dialogue.replies import emergency_card
+from dialogue.replies import emergency_card, short_names
 from dialogue.turns import answer, aside, form_of, over_again, restated, taken_wrongly, unfinished
 from dialogue.wording import choice, say
 from intents.options import is_option
@@ -121,11 +122,8 @@ def simpler(moment: Moment) -> Turn | None:
     return _again_with(moment, preferences, say("simpler"))
 
 
-def _again_with(moment: Moment, preferences: Preferences, lead: str) -> Turn:
+def _again_with(moment: Moment, preferences: NeedsProfile, lead: str) -> Turn:
     wished = replace(moment.conversation, preferences=preferences)
-    last = wished.last
-    if preferences.simple and last is not None:
-        wished = replace(wished, last=replace(last, paragraphs=last.paragraphs[:2]))
     return over_again(replace(moment, conversation=wished), lead)
 
 
@@ -152,11 +150,20 @@ def courtesy(moment: Moment) -> Turn | None:
         case "thanks":
             return aside(moment, say("thanks"))
         case "help":
-            return aside(moment, say("help_1"), say("help_2"), say("help_3"))
+            return _help(moment)
         case "complain_bot":
             return _apologise(moment)
         case _:
             return None
+
+
+def _help(moment: Moment) -> Turn:
+    """What can be done here, and the way to see what may fit her."""
+    lines = (say("help_1"), say("help_2"), say("help_3"))
+    if asked_at(moment) is not None:
+        return aside(moment, *lines)
+    choices = (choice("benefits"), choice("status"), choice("human"))
+    return answer(moment, Reply(paragraphs=lines, choices=choices))
 
 
 def _welcome_back(moment: Moment) -> Turn:
@@ -164,7 +171,7 @@ def _welcome_back(moment: Moment) -> Turn:
     reply = welcome()
     parked = moment.conversation.parked
     if parked:
-        name = moment.catalog.services_by_id[parked[-1].service_ids[0]].short
+        name = short_names(parked[-1].service_ids, moment.catalog)
         unfinished_form = (say("resume_question", name=name), say("resume_hint"))
         reply = replace(reply, paragraphs=(*reply.paragraphs, *unfinished_form))
     return answer(moment, reply)
@@ -184,7 +191,7 @@ def welcome() -> Reply:
     """Who is speaking, what can be done here, how to reach a person (MITRE 4.2.1, 4.2.2)."""
     return Reply(
         paragraphs=(say("welcome_1"), say("welcome_2"), say("welcome_3")),
-        choices=(choice("help"), choice("status"), choice("human")),
+        choices=(choice("benefits"), choice("status"), choice("help"), choice("human")),
     )
 
 

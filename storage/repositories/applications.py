@@ -10,8 +10,10 @@ from sqlmodel import select
 from casework.models import Case, Filing
 from storage.errors import Conflict
 from storage.ids import new_id
+from storage.models import Filer
 from storage.repositories.case_rows import event_row, row_values
 from storage.repositories.repository import Repository
+from storage.repositories.sealed_logs import SealedLogRepository
 from storage.serialization import TEXTS, to_json
 from storage.tables import ApplicationRow, CaseRow
 
@@ -30,8 +32,7 @@ class ApplicationRepository(Repository):
         self,
         filing: Filing,
         cases: tuple[Case, ...],
-        person_id: str,
-        conversation_id: str,
+        who: Filer,
         now: datetime,
     ) -> str:
         """Store a submission and its cases; the application's id. Raises `Conflict` if its number is taken."""
@@ -39,8 +40,9 @@ class ApplicationRepository(Repository):
             tenant=self._tenant,
             id=UUID(new_id()),
             number=filing.number,
-            person_id=UUID(person_id),
-            conversation_id=UUID(conversation_id),
+            person_id=UUID(who.person_id),
+            conversation_id=UUID(who.conversation_id),
+            filed_by=UUID(who.filed_by),
             office_id=filing.office_id,
             catalog_version=filing.catalog_version,
             beneficiary=filing.beneficiary,
@@ -51,9 +53,10 @@ class ApplicationRepository(Repository):
             raise Conflict("application number")
         for case in cases:
             self._insert(_case_row(case, application))
-            self._insert(
-                *(event_row(self._tenant, case.id, n, e) for n, e in enumerate(case.events, 1))
+            lines = (
+                event_row(self._tenant, case.id, n, e) for n, e in enumerate(case.events, 1)
             )
+            SealedLogRepository(self._scope).append("case_event", UUID(case.id), *lines)
         return str(application.id)
 
 
@@ -64,6 +67,7 @@ def _case_row(case: Case, application: ApplicationRow) -> CaseRow:
         application_id=application.id,
         person_id=application.person_id,
         conversation_id=application.conversation_id,
+        filed_by=application.filed_by,
         created_at=application.created_at,
         updated_at=application.created_at,
         **row_values(case),

@@ -74,6 +74,8 @@ def case_from(row: CaseRow, events: Iterable[CaseEventRow]) -> Case:
         wanted=tuple(row.wanted),
         wanted_reason=row.wanted_reason,
         version=row.version,
+        person_id=str(row.person_id),
+        filed_by=str(row.filed_by),
     )
 
 

@@ -17,6 +17,7 @@ from storage.ids import id_or_nil
 from storage.models import QueuePlace, QueueRow, StoredCase
 from storage.repositories.case_rows import NEVER, case_from, event_row, queue_row, row_values
 from storage.repositories.repository import Repository
+from storage.repositories.sealed_logs import SealedLogRepository
 from storage.tables import ApplicationRow, CaseEventRow, CaseRow
 
 _UNREAD = tuple(defer(getattr(CaseRow, name)) for name in ("questions", "papers", "wanted_reason"))
@@ -28,9 +29,14 @@ class CaseRepository(Repository):
 
     def of_person(self, person_id: str) -> tuple[Case, ...]:
         """A person's own cases, newest first."""
+        return self.of_people((person_id,))
+
+    def of_people(self, person_ids: Collection[str]) -> tuple[Case, ...]:
+        """The cases of these persons, newest first."""
+        keys = [id_or_nil(person_id) for person_id in person_ids]
         rows = self._session.exec(
             select(CaseRow)
-            .where(CaseRow.tenant == self._tenant, CaseRow.person_id == id_or_nil(person_id))
+            .where(CaseRow.tenant == self._tenant, col(CaseRow.person_id).in_(keys))
             .order_by(col(CaseRow.created_at).desc(), col(CaseRow.id).desc())
         ).all()
         events = self._events([row.id for row in rows])
@@ -85,7 +91,8 @@ class CaseRepository(Repository):
             .where(CaseEventRow.tenant == self._tenant, CaseEventRow.case_id == UUID(case.id))
         ).one()
         new = list(enumerate(case.events, 1))[known:]
-        self._insert(*(event_row(self._tenant, case.id, seq, event) for seq, event in new))
+        lines = (event_row(self._tenant, case.id, seq, event) for seq, event in new)
+        SealedLogRepository(self._scope).append("case_event", UUID(case.id), *lines)
 
     def queue(
         self,

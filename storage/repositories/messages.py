@@ -24,9 +24,11 @@ class MessageRepository(Repository):
         """Keep what a person said; its number in the conversation."""
         return self._add(conversation_id, "in", to_json(MESSAGE, message), now).seq
 
-    def add_reply(self, conversation_id: str, reply: Reply, now: datetime) -> StoredMessage:
-        """Keep what is said to a person; the web chat shows it from here."""
-        return _stored(self._add(conversation_id, "out", to_json(REPLY, reply), now))
+    def add_reply(
+        self, conversation_id: str, reply: Reply, now: datetime, message_id: str = ""
+    ) -> StoredMessage:
+        """Keep what is said to a person, under this id or a fresh one; the web chat shows it from here."""
+        return _stored(self._add(conversation_id, "out", to_json(REPLY, reply), now, message_id))
 
     def after(self, conversation_id: str, seq: int, limit: int) -> tuple[StoredMessage, ...]:
         """The messages following a number, oldest first."""
@@ -46,11 +48,16 @@ class MessageRepository(Repository):
         return None if row is None else _stored(row)
 
     def _add(
-        self, conversation_id: str, direction: Literal["in", "out"], payload: str, now: datetime
+        self,
+        conversation_id: str,
+        direction: Literal["in", "out"],
+        payload: str,
+        now: datetime,
+        message_id: str = "",
     ) -> MessageRow:
         row = MessageRow(
             tenant=self._tenant,
-            id=UUID(new_id()),
+            id=UUID(message_id or new_id()),
             conversation_id=UUID(conversation_id),
             seq=self._next_seq(conversation_id),
             direction=direction,

@@ -31,17 +31,23 @@ class SignInRepository(Repository):
         self._insert(row)
 
     def failures_since(self, login: str, address: str, since: datetime) -> Failures:
-        """How many attempts failed since then, for this login and from this address."""
+        """How many attempts failed since then for this login, and how many logins from this address.
+
+        Not attempts from an address: one person who forgot her password must not lock out all who share it.
+        """
+        logins = func.count(func.distinct(SignInRow.login_bi))
         return Failures(
-            by_login=self._count(col(SignInRow.login_bi) == self._login_index(login), since),
+            by_login=self._count(
+                func.count(), col(SignInRow.login_bi) == self._login_index(login), since
+            ),
             by_address=self._count(
-                col(SignInRow.address_bi) == self._address_index(address), since
+                logins, col(SignInRow.address_bi) == self._address_index(address), since
             ),
         )
 
-    def _count(self, whose: ColumnElement[bool], since: datetime) -> int:
+    def _count(self, what: ColumnElement[int], whose: ColumnElement[bool], since: datetime) -> int:
         query = (
-            select(func.count())
+            select(what)
             .select_from(SignInRow)
             .where(
                 SignInRow.tenant == self._tenant,

@@ -91,4 +91,6 @@ def _staff(row: StaffRow) -> Staff:
         password_hash=row.password_hash,
         created_at=row.created_at,
         disabled_at=row.disabled_at,
+        factor_key=row.factor_key,
+        factor_since=row.factor_since,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import col, delete, select, update
 
 from storage.models import StaffSession
@@ -17,9 +17,16 @@ class StaffSessionRepository(Repository):
     """Sessions by the hash of their token."""
 
     def open(
-        self, token_hash: str, staff_id: str, csrf: str, now: datetime, expires_at: datetime
+        self,
+        token_hash: str,
+        staff_id: str,
+        csrf: str,
+        now: datetime,
+        expires_at: datetime,
+        *,
+        awaits_code: bool = False,
     ) -> None:
-        """A caseworker signed in."""
+        """A caseworker signed in, or half so: her second factor is awaited."""
         row = StaffSessionRow(
             tenant=self._tenant,
             token_hash=token_hash,
@@ -28,11 +35,24 @@ class StaffSessionRepository(Repository):
             created_at=now,
             seen_at=now,
             expires_at=expires_at,
+            code_asked_at=now if awaits_code else None,
         )
         self._insert(row)
 
     def find(self, token_hash: str, now: datetime) -> StaffSession | None:
-        """The session, or None if there is none, it expired, or the account was disabled."""
+        """The session, or None if there is none, it expired, or the account was disabled.
+
+        One that awaits a second factor is none: only `find_half` finds it.
+        """
+        return self._find(token_hash, now, col(StaffSessionRow.code_asked_at).is_(None))
+
+    def find_half(self, token_hash: str, now: datetime) -> StaffSession | None:
+        """The session that awaits a second factor, or None."""
+        return self._find(token_hash, now, col(StaffSessionRow.code_asked_at).is_not(None))
+
+    def _find(
+        self, token_hash: str, now: datetime, is_meant: ColumnElement[bool]
+    ) -> StaffSession | None:
         query = (
             select(StaffSessionRow)
             .join(
@@ -46,6 +66,7 @@ class StaffSessionRepository(Repository):
                 StaffSessionRow.tenant == self._tenant,
                 StaffSessionRow.token_hash == token_hash,
                 StaffSessionRow.expires_at > now,
+                is_meant,
                 col(StaffRow.disabled_at).is_(None),
             )
         )
@@ -63,6 +84,17 @@ class StaffSessionRepository(Repository):
             .values(seen_at=now)
         )
 
+    def set_pending_key(self, token_hash: str, key: str | None) -> None:
+        """Remember a key shown for setting up the second factor, or forget it."""
+        self._change(
+            update(StaffSessionRow)
+            .where(
+                col(StaffSessionRow.tenant) == self._tenant,
+                col(StaffSessionRow.token_hash) == token_hash,
+            )
+            .values(pending_key=key)
+        )
+
     def close(self, token_hash: str) -> None:
         """The caseworker signed out."""
         self._change(
@@ -72,12 +104,13 @@ class StaffSessionRepository(Repository):
             )
         )
 
-    def close_all_of(self, staff_id: str) -> int:
-        """Sign a caseworker out everywhere; how many sessions that were."""
+    def close_all_of(self, staff_id: str, but: str = "") -> int:
+        """Sign a caseworker out everywhere, or everywhere but here; how many sessions that were."""
         return self._change(
             delete(StaffSessionRow).where(
                 col(StaffSessionRow.tenant) == self._tenant,
                 col(StaffSessionRow.staff_id) == UUID(staff_id),
+                col(StaffSessionRow.token_hash) != but,
             )
         )
 
@@ -89,4 +122,5 @@ def _session(row: StaffSessionRow) -> StaffSession:
         created_at=row.created_at,
         seen_at=row.seen_at,
         expires_at=row.expires_at,
+        pending_key=row.pending_key,
     )

@@ -9,13 +9,22 @@ from sqlmodel import col, delete, select
 from storage.repositories.repository import Repository
 from storage.tables import WebSessionRow
 
+CHANNEL = "webchat"
+"""The channel its addresses belong to."""
+
 
 class WebSessionRepository(Repository):
     """Browsers by the hash of their token."""
 
     def open(self, token_hash: str, peer: str, now: datetime) -> bool:
         """A browser begins to talk; False if it is known already."""
-        row = WebSessionRow(tenant=self._tenant, token_hash=token_hash, peer=peer, created_at=now)
+        row = WebSessionRow(
+            tenant=self._tenant,
+            token_hash=token_hash,
+            peer=peer,
+            peer_bi=self._blind(f"peer.{CHANNEL}", peer),
+            created_at=now,
+        )
         return self._insert_new(row)
 
     def close(self, token_hash: str) -> None:

@@ -6,9 +6,25 @@ split over machines as they are. Rows never leave this room; repositories give v
 
 from __future__ import annotations
 
+from storage.tables.aftercare import RatingRow, ReminderPlanRow, ReminderRow
 from storage.tables.cases import ApplicationRow, CaseEventRow, CaseRow, PaperRow
+from storage.tables.people import AddressRow, AuthorizationRow, LinkCodeRow, PersonRow
+from storage.tables.retention import (
+    ConsentRow,
+    DataCopyRow,
+    ErasureRow,
+    LogHeadRow,
+    PurgeRow,
+)
 from storage.tables.row import InstallationRow, Row
-from storage.tables.staff import ReadLogRow, SignInRow, StaffRow, StaffSessionRow
+from storage.tables.staff import (
+    ReadLogRow,
+    RecoveryCodeRow,
+    SignInRow,
+    StaffDeviceRow,
+    StaffRow,
+    StaffSessionRow,
+)
 from storage.tables.talk import (
     ConversationRow,
     HandoverRow,
@@ -16,28 +32,40 @@ from storage.tables.talk import (
     MessageRow,
     MisunderstoodRow,
     OutboxRow,
-    PersonRow,
     WebSessionRow,
 )
 
 metadata = Row.metadata
 
 __all__ = [
+    "AddressRow",
     "ApplicationRow",
+    "AuthorizationRow",
     "CaseEventRow",
     "CaseRow",
+    "ConsentRow",
     "ConversationRow",
+    "DataCopyRow",
+    "ErasureRow",
     "HandoverRow",
     "InboxRow",
     "InstallationRow",
+    "LinkCodeRow",
+    "LogHeadRow",
     "MessageRow",
     "MisunderstoodRow",
     "OutboxRow",
     "PaperRow",
     "PersonRow",
+    "PurgeRow",
+    "RatingRow",
     "ReadLogRow",
+    "RecoveryCodeRow",
+    "ReminderPlanRow",
+    "ReminderRow",
     "Row",
     "SignInRow",
+    "StaffDeviceRow",
     "StaffRow",
     "StaffSessionRow",
     "WebSessionRow",

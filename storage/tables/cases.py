@@ -27,6 +27,7 @@ class ApplicationRow(Row, table=True):
     __table_args__ = (
         belongs_to("person", "person_id"),
         belongs_to("conversation", "conversation_id"),
+        belongs_to("person", "filed_by"),
         UniqueConstraint("tenant", "number"),
         index("ix_application_person", "person_id"),
     )
@@ -35,6 +36,8 @@ class ApplicationRow(Row, table=True):
     number: str = Field(max_length=CODE)
     person_id: UUID
     conversation_id: UUID
+    filed_by: UUID
+    """The person who filed it: she herself, or her helper."""
     office_id: str = Field(max_length=CODE)
     catalog_version: str = Field(max_length=CODE)
     beneficiary: str = encrypted("application.beneficiary")
@@ -50,6 +53,7 @@ class CaseRow(Row, table=True):
     __table_args__ = (
         belongs_to("application", "application_id"),
         belongs_to("person", "person_id"),
+        belongs_to("person", "filed_by"),
         belongs_to("conversation", "conversation_id"),
         open_index("ix_case_file_queue", "office_id", "due_at", "id"),
         open_index("ix_case_file_queue_service", "office_id", "service_id", "due_at", "id"),
@@ -63,6 +67,7 @@ class CaseRow(Row, table=True):
     id: UUID = Field(primary_key=True)
     application_id: UUID
     person_id: UUID
+    filed_by: UUID
     conversation_id: UUID
     number: str = Field(max_length=CODE)
     service_id: str = Field(max_length=CODE)
@@ -81,10 +86,12 @@ class CaseRow(Row, table=True):
     version: int
     created_at: datetime
     updated_at: datetime
+    reduced_at: datetime | None = None
+    """Sensitive answers and papers were deleted because their time was over."""
 
 
 class CaseEventRow(Row, table=True):
-    """One line of a case's history; a trigger refuses to change or remove it."""
+    """One line of a case's history; a trigger refuses to change it (but for erasing its words) or remove it."""
 
     __tablename__ = "case_event"
     __table_args__ = (
@@ -104,6 +111,13 @@ class CaseEventRow(Row, table=True):
     reason: str = encrypted("case_event.reason")
     items: list[str] = Field(sa_type=JSON_LIST)
     office_id: str = Field(max_length=CODE)
+    salt: bytes | None = None
+    text_digest: bytes | None = None
+    """Seals the encrypted words together with the salt, which goes when they are erased."""
+    chain: bytes | None = None
+    """Seals this line and, through the one before, all earlier ones."""
+    erased_at: datetime | None = None
+    """The words were erased because the person asked to be forgotten."""
 
 
 class PaperRow(Row, table=True):

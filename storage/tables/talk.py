@@ -11,30 +11,17 @@ from sqlmodel import Field
 from storage.tables.row import CODE, EVENT_ID, Row, belongs_to, encrypted, index, open_index
 
 
-class PersonRow(Row, table=True):
-    """A person, known by nothing but her conversations."""
-
-    __tablename__ = "person"
-
-    id: UUID = Field(primary_key=True)
-    created_at: datetime
-
-
 class ConversationRow(Row, table=True):
-    """A conversation with one address of one channel; found by the blind index of that address."""
+    """One person's conversation, whatever addresses it is held from (`AddressRow`)."""
 
     __tablename__ = "conversation"
     __table_args__ = (
         belongs_to("person", "person_id"),
-        UniqueConstraint("tenant", "channel", "peer_bi"),
         index("ix_conversation_person", "person_id", "id"),
     )
 
     id: UUID = Field(primary_key=True)
     person_id: UUID
-    channel: str = Field(max_length=CODE)
-    peer: str = encrypted("conversation.peer")
-    peer_bi: bytes
     state: str = encrypted("conversation.state")
     version: int
     last_seq: int
@@ -158,7 +145,10 @@ class WebSessionRow(Row, table=True):
     """A browser: the hash of its cookie, and the address in the web channel it stands for."""
 
     __tablename__ = "web_session"
+    __table_args__ = (index("ix_web_session_peer", "peer_bi"),)
 
     token_hash: str = Field(primary_key=True, max_length=EVENT_ID)
     peer: str = encrypted("web_session.peer")
     created_at: datetime
+    peer_bi: bytes | None = None
+    """As in `AddressRow`, to find a person's browsers; None for those from before it was kept."""

@@ -1,0 +1,304 @@
+"""What is said while looking for benefits: whom for, the questions, what may fit, what is missing, what does not.
+
+Never more than 可能符合, always with the reason and the rule, three services at a time.
+"""
+
+from __future__ import annotations
+
+from catalog.assessments import Assessment, Reason, State, in_words, requirement
+from catalog.benefits import Match, exclusive, in_order, rule_source
+from catalog.facts import Facts
+from catalog.models import Catalog
+from dialogue.focuses import Matching
+from dialogue.match_questions import PAGE, how_to_know, label_of, question, told_in_words
+from dialogue.matching import facts_of, matches_for, named
+from dialogue.messages import Choice, Reply
+from dialogue.models import Moment
+from dialogue.replies import short_names
+from dialogue.wording import choice, say
+
+MOST_REASONS = 6
+"""Conditions told of one service; no service has more that matter."""
+
+
+def match_reply(moment: Moment, focus: Matching) -> Reply:
+    """What is said at this place of the search."""
+    match focus.stage:
+        case "whom":
+            choices = (choice("match_me"), choice("match_child"), choice("match_family"))
+            return Reply(paragraphs=(say("match_whom"),), choices=choices)
+        case "reuse":
+            return _reuse(moment, focus)
+        case "consent":
+            return consent_question()
+        case "asking":
+            is_brief = moment.conversation.preferences.simple
+            return question(moment.catalog, focus, who(focus.beneficiary), is_brief=is_brief)
+        case "confirming":
+            return _read_back(moment.catalog, focus)
+        case "changing":
+            return _which_fact(moment, focus)
+        case "one":
+            return _one(moment, focus)
+        case "nearly":
+            return _nearly(moment, focus)
+        case "unmet":
+            return _unmet(moment, focus)
+        case "some" | "exclusive":
+            return _which_services(moment, focus)
+        case _:
+            return _found(moment, focus)
+
+
+def who(beneficiary: str) -> str:
+    """How the person is called in a question: 你, 你爸爸."""
+    return named(beneficiary) or say("who_you")
+
+
+def consent_question() -> Reply:
+    """The two sentences before the first sensitive question; the words are those of the forms."""
+    return Reply(
+        paragraphs=(say("match_consent"), say("match_consent_free")),
+        choices=(choice("consent_yes"), choice("consent_no")),
+    )
+
+
+def page_of(ids: tuple[str, ...], page: int) -> tuple[str, ...]:
+    """The at most three services of a page; after the last page comes the first."""
+    start = (page % max(1, -(-len(ids) // PAGE))) * PAGE
+    return ids[start : start + PAGE]
+
+
+def facts_in_words(catalog: Catalog, facts: Facts) -> tuple[tuple[str, str], ...]:
+    """Every fact known, with what is known of it."""
+    names = (field for field in Facts.__dataclass_fields__)
+    told = ((name, told_in_words(catalog, name, facts)) for name in names)
+    return tuple((name, words) for name, words in told if words)
+
+
+def _reuse(moment: Moment, focus: Matching) -> Reply:
+    facts = facts_in_words(moment.catalog, facts_of(moment, focus.beneficiary))
+    lines = [say("read_line", label=label_of(name), value=words) for name, words in facts]
+    return Reply(
+        paragraphs=(say("match_known", who=who(focus.beneficiary)), *lines, say("match_still")),
+        choices=(choice("match_same"), choice("match_anew")),
+        private=True,
+    )
+
+
+def _read_back(catalog: Catalog, focus: Matching) -> Reply:
+    lines = []
+    for name, answer in focus.pending.items():
+        label = catalog.fields[name].label if name in catalog.fields else say("match_sex")
+        lines.append(say("read_line", label=label, value=answer.shown))
+    return Reply(
+        paragraphs=(say("read_back"), *lines, say("is_right")),
+        choices=(choice("right"), choice("wrong")),
+        private=True,
+    )
+
+
+def _which_fact(moment: Moment, focus: Matching) -> Reply:
+    facts = facts_in_words(moment.catalog, facts_of(moment, focus.beneficiary))
+    labels = {name: say("match_fact", label=label_of(name), value=words) for name, words in facts}
+    shown = page_of(tuple(labels), focus.page)
+    choices = tuple(Choice(id=f"match_fact:{name}", label=labels[name]) for name in shown)
+    more = (choice("more_options"),) if len(labels) > len(shown) else ()
+    return Reply(paragraphs=(say("match_which_fact"),), choices=(*choices, *more), private=True)
+
+
+def _found(moment: Moment, focus: Matching) -> Reply:
+    found = matches_for(moment, focus.beneficiary)
+    ids = tuple(m.service_id for m in found.yes)
+    here = tuple(m for m in found.yes if m.service_id in page_of(ids, focus.page))
+    head = say("match_found", who=who(focus.beneficiary), count=str(len(ids)))
+    lines = [head if focus.page == 0 else say("match_more")]
+    if not here:
+        lines = [say("match_none", who=who(focus.beneficiary))]
+    lines += [_may_fit(moment.catalog, m) for m in here]
+    lines += _before(moment.catalog, here)
+    lines += _only_one(moment.catalog, tuple(m.service_id for m in here))
+    lines.append(say("window_decides"))
+    left = len(ids) - (focus.page * PAGE + len(here))
+    if left > 0:
+        lines.append(say("match_left", count=str(left)))
+    return Reply(
+        paragraphs=tuple(lines), choices=_result_choices(len(here), len(ids), found.nearly),
+        private=True,
+    )  # fmt: skip
+
+
+def _result_choices(here: int, every: int, nearly: tuple[Match, ...]) -> tuple[Choice, ...]:
+    choices: list[Choice] = []
+    if here:
+        choices.append(choice("match_file" if here > 1 else "match_file_one", id="match_file"))
+    if here > 1:
+        choices.append(choice("match_some"))
+    if nearly:
+        choices.append(choice("match_nearly"))
+    if every > here:
+        choices.append(choice("more_steps"))
+    return tuple(choices) or (choice("match_change"), choice("match_unmet"), choice("human"))
+
+
+def _may_fit(catalog: Catalog, found: Match) -> str:
+    """One service with the reason in plain words and where the rule stands."""
+    service = catalog.services_by_id[found.service_id]
+    told = _seen(catalog, found.assessment)
+    key = "match_fits" if told else "match_fits_all"
+    line = say(key, name=service.short, told=say("list_mark").join(told))
+    window = [requirement(r) for r in found.assessment.in_state(State.WINDOW)[:1]]
+    line += "".join(say("match_window", what=what) for what in window)
+    source = rule_source(service)
+    return line + (say("match_source", source=source) if source else "")
+
+
+def _seen(catalog: Catalog, assessment: Assessment) -> tuple[str, ...]:
+    """The facts that met the conditions, in words: 上海户籍, 45岁, 一级."""
+    names: dict[str, str] = {}
+    for reason in assessment.in_state(State.YES):
+        if reason.kind == "excludes":
+            continue
+        names |= dict(reason.told)
+    return tuple(
+        say("match_fact", label=label_of(name), value=words)
+        for name, value in names.items()
+        if (words := _value(catalog, name, value)) and value != "no"
+    )
+
+
+def _value(catalog: Catalog, name: str, value: str) -> str:
+    """The words of one value a reason was told."""
+    codes: dict[str, object] = {"yes": True, "no": False}
+    read: object = codes.get(value, value)
+    if name in ("age", "level"):
+        read = int(value)
+    if name in ("equivalents", "kinds"):
+        read = frozenset(value.split(",")) - {""}
+    return told_in_words(catalog, name, Facts(**{name: read}))  # type: ignore[arg-type]
+
+
+def _before(catalog: Catalog, here: tuple[Match, ...]) -> list[str]:
+    """What comes first: 先做养护评估，再办住养护机构."""
+    lines = []
+    for first in dict.fromkeys(m.first for m in here if m.first):
+        after = tuple(m.service_id for m in here if m.first == first)
+        lines.append(
+            say("match_then", first=short_names(first, catalog), names=short_names(after, catalog))
+        )
+    return lines
+
+
+def _only_one(catalog: Catalog, ids: tuple[str, ...]) -> list[str]:
+    among = exclusive(ids)
+    return [say("match_only_one", names=short_names(among, catalog))] if among else []
+
+
+def _nearly(moment: Moment, focus: Matching) -> Reply:
+    found = matches_for(moment, focus.beneficiary).nearly
+    ids = page_of(tuple(m.service_id for m in found), focus.page)
+    here = tuple(m for m in found if m.service_id in ids)
+    lines = [say("match_nearly_lead", count=str(len(found)))]
+    lines += [_lacks(moment.catalog, m) for m in here if m.assessment.missing]
+    lines += _proofs(moment.catalog, tuple(m for m in here if not m.assessment.missing))
+    missing = next((m.assessment.missing for m in here if m.assessment.missing), ())
+    first = next((m.first for m in here if m.any_first and m.first), ())
+    choices = [choice("match_tell")] if missing else []
+    if first and not missing:
+        label = moment.catalog.services_by_id[first[0]].short
+        choices.append(Choice(id=f"match_one:{first[0]}", label=label))
+    choices.append(choice("match_yes"))
+    if len(found) > len(here):
+        choices.append(choice("more_steps"))
+    return Reply(paragraphs=tuple(lines), choices=tuple(choices), private=True)
+
+
+def _lacks(catalog: Catalog, found: Match) -> str:
+    """What is not known yet, and how to find out."""
+    name, missing = catalog.services_by_id[found.service_id].short, found.assessment.missing
+    asked = say("list_mark").join(label_of(fact) for fact in missing)
+    return say("match_lacks", name=name, facts=asked) + say(
+        "match_how", how=how_to_know(missing[0])
+    )
+
+
+def _proofs(catalog: Catalog, here: tuple[Match, ...]) -> list[str]:
+    """What to get first: 先办残疾人证，再办这两项."""
+    lines = []
+    for first in dict.fromkeys(m.first for m in here):
+        after = short_names(tuple(m.service_id for m in here if m.first == first), catalog)
+        names = [catalog.services_by_id[s].short for s in first]
+        lines.append(say("match_then", first=say("match_or").join(names), names=after))
+    return lines
+
+
+def _unmet(moment: Moment, focus: Matching) -> Reply:
+    found = matches_for(moment, focus.beneficiary).no
+    ids = page_of(tuple(m.service_id for m in found), focus.page)
+    here = tuple(m for m in found if m.service_id in ids)
+    lines = [say("match_unmet_lead") if here else say("match_unmet_none")]
+    for m in here:
+        failed = m.assessment.in_state(State.NO)[0]
+        name = moment.catalog.services_by_id[m.service_id].short
+        lines.append(say("match_fails", name=name, what=_failed(failed)))
+        lines += _said(moment.catalog, failed)
+    lines.append(say("match_disagree"))
+    choices = [choice("match_change"), choice("match_yes")]
+    if len(found) > len(here):
+        choices.append(choice("more_steps"))
+    return Reply(paragraphs=tuple(lines), choices=tuple(choices), private=True)
+
+
+def _failed(reason: Reason) -> str:
+    return say("match_left_out" if reason.kind == "excludes" else "match_needs").format(
+        what=requirement(reason)
+    )
+
+
+def _said(catalog: Catalog, reason: Reason) -> list[str]:
+    told = [
+        say("match_fact", label=label_of(name), value=words)
+        for name, value in reason.told
+        if (words := _value(catalog, name, value))
+    ]
+    return [say("match_you_said", told=say("list_mark").join(told))] if told else []
+
+
+def _one(moment: Moment, focus: Matching) -> Reply:
+    """One service with all its conditions, so that a mistake can be seen."""
+    service = moment.catalog.services_by_id[focus.service_id]
+    found = matches_for(moment, focus.beneficiary).of(focus.service_id)
+    reasons = found.assessment.reasons if found else ()
+    verdict = found.assessment.verdict if found else "yes"
+    lines = [say("intro_name", name=service.name), say(f"match_verdict_{verdict}")]
+    lines += [in_words(reason) for reason in reasons[:MOST_REASONS]]
+    failed = next((r for r in reasons if r.state is State.NO), None)
+    lines += _said(moment.catalog, failed) if failed else []
+    if found and found.first:
+        lines += _proofs(moment.catalog, (found,))
+    source = rule_source(service)
+    lines += [say("match_source", source=source)] if source else []
+    begin = (choice("match_begin"),) if verdict != "no" else (choice("match_change"),)
+    return Reply(
+        paragraphs=(*lines, say("window_decides")), choices=(*begin, choice("match_yes")),
+        private=True,
+    )  # fmt: skip
+
+
+def _which_services(moment: Moment, focus: Matching) -> Reply:
+    ids = focus.picked
+    if focus.stage == "exclusive":
+        ids = exclusive(ids)
+        lines = [
+            say("match_only_one", names=short_names(ids, moment.catalog)),
+            say("match_which_one"),
+        ]
+    else:
+        lines = [say("event_pick_some")]
+    choices = tuple(
+        Choice(id=f"match_pick:{s}", label=moment.catalog.services_by_id[s].short)
+        for s in in_order(ids)
+    )
+    return Reply(
+        paragraphs=tuple(lines), choices=(*choices, choice("none_of_these")), private=True
+    )

@@ -1,0 +1,51 @@
+"""The plan: services of a story still to be done, remembered over other forms, other channels and months."""
+
+from __future__ import annotations
+
+from catalog.models import FieldType
+from dialogue.focuses import Offered
+from dialogue.messages import Reply
+from dialogue.models import Moment, Turn
+from dialogue.picking import picked
+from dialogue.places import offer_at
+from dialogue.plans import left
+from dialogue.replies import short_names
+from dialogue.turns import answer, aside, form_of
+from dialogue.wording import asks_for, choice, say
+
+_SHORT = 4
+"""Characters that may well be an answer when a question for text is open."""
+
+
+def plan_asked(moment: Moment) -> Turn | None:
+    """我还有什么没办: what is left, to be chosen from; in the middle of a form it is only told."""
+    chosen = picked(moment)
+    if asks_for("plan_dropped", moment.text) and not _may_be_answer(moment):
+        return answer(moment, Reply(paragraphs=(say("plan_dropped"),)), plan=())
+    if chosen != "plan" and (not asks_for("plan", moment.text) or _may_be_answer(moment)):
+        return None
+    plan = left(moment, moment.conversation.plan)
+    if form_of(moment.conversation) is not None:
+        names = short_names(plan, moment.catalog)
+        return aside(moment, say("plan_in_form", names=names) if plan else say("plan_empty"))
+    return show_plan(moment, plan)
+
+
+def show_plan(moment: Moment, plan: tuple[str, ...]) -> Turn:
+    """The plan laid out, three at a time."""
+    if not plan:
+        reply = Reply(
+            paragraphs=(say("plan_empty"), say("what_next")), choices=(choice("status"),)
+        )
+        return answer(moment, reply)
+    focus = Offered(services=plan, source="plan")
+    return answer(moment, offer_at(moment, focus), focus=focus, plan=plan)
+
+
+def _may_be_answer(moment: Moment) -> bool:
+    """Whether a short word such as 计划 may be the answer to an open question for text."""
+    progress = form_of(moment.conversation)
+    if progress is None or progress.stage != "asking" or not progress.asking:
+        return False
+    texts = (FieldType.TEXT, FieldType.LONG_TEXT, FieldType.PERSON_NAME)
+    return len(moment.text) <= _SHORT and moment.catalog.fields[progress.asking].type in texts
