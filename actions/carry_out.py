@@ -13,6 +13,7 @@ from actions.authorize import (
     person_filed_for,
 )
 from actions.join_conversation import leave_others
+from actions.rate_case import rate_case
 from actions.tell_resident import tell_person
 from casework.authorizations import Scope
 from casework.deadlines import due_after
@@ -31,6 +32,7 @@ from dialogue.effects import (
     LeaveOthers,
     NoteMisunderstood,
     NoteWrongCheck,
+    RateCase,
     SubmitCorrections,
     WithdrawCase,
 )
@@ -72,6 +74,8 @@ def carry_out(
                 _correct(work, catalog, stored, effect, message.at)
             case AddPapers():
                 _add_papers(work, stored, effect, message.at)
+            case RateCase():
+                rate_case(work, stored, effect, message.at)
             case _:
                 _between_people(work, stored, effect, message.at)
 

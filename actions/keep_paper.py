@@ -10,6 +10,7 @@ import re
 import unicodedata
 from typing import Literal
 
+from actions.file_dangers import MOST_PIXELS, is_safe_package, pixels_of
 from dialogue.messages import Attachment
 from storage.papers import PaperStore
 
@@ -41,7 +42,7 @@ def keep_paper(
     if len(data) > MAX_BYTES:
         return Attachment(kind=kind, name=safe, size=len(data), problem="too_big")
     media_type = media_type_of(data)
-    if media_type is None:
+    if media_type is None or _is_dangerous(data, media_type):
         problem = "unreadable" if kind == "photo" else "wrong_type"
         return Attachment(kind=kind, name=safe, size=len(data), problem=problem)
     return Attachment(
@@ -57,6 +58,13 @@ def media_type_of(data: bytes) -> str | None:
     if data.startswith(_ZIP) and b"word/" in data[:4096]:
         return _DOCX
     return None
+
+
+def _is_dangerous(data: bytes, media_type: str) -> bool:
+    """Whether it would burst or run where a caseworker opens it."""
+    if media_type == _DOCX:
+        return not is_safe_package(data)
+    return pixels_of(data, media_type) > MOST_PIXELS
 
 
 def clean_name(name: str) -> str:

@@ -16,6 +16,7 @@ from actions.read_conversation import (
     read_conversation,
     sensitive_words,
 )
+from actions.read_needs import needs_of_person
 from actions.read_queue import queue_line
 from actions.show_case import CONVERSATION, WHOLE, CasePage, Found, show_case
 from casework.models import Case
@@ -42,7 +43,7 @@ def open_case(
             limit=lines, is_open=CONVERSATION in shown, secrets=sensitive_words((found.case,))
         )
         conversation = read_conversation(work, found.conversation_id, how)
-        page = show_case(desk.catalog, _around(work, found, conversation, now), shown, now)
+        page = show_case(desk.catalog, _around(work, staff, found, conversation, now), shown, now)
         work.commit()
     return page
 
@@ -51,7 +52,7 @@ def name_case(desk: Desk, staff: StaffAtWork, case_id: str, now: datetime) -> Ca
     """The page for what shows nothing the resident told us, and so need not be logged."""
     with desk.database.read() as work:
         found = _found(work, staff, case_id)
-        return show_case(desk.catalog, _around(work, found, NOTHING_SAID, now), (), now)
+        return show_case(desk.catalog, _around(work, staff, found, NOTHING_SAID, now), (), now)
 
 
 def _openable(case: Case, opened: Collection[str]) -> tuple[str, ...]:
@@ -70,14 +71,19 @@ def _found(work: UnitOfWork, staff: StaffAtWork, case_id: str) -> StoredCase:
 
 
 def _around(
-    work: UnitOfWork, stored: StoredCase, conversation: Transcript, now: datetime
+    work: UnitOfWork,
+    staff: StaffAtWork,
+    stored: StoredCase,
+    conversation: Transcript,
+    now: datetime,
 ) -> Found:
-    """The case with who read it and what was filed together with it."""
+    """The case with who read it and what of the same application she may see."""
     case = stored.case
-    filed = work.cases.by_number(case.number, case.office_id)
+    filed = work.cases.by_number(case.number, staff.sees)
     return Found(
         stored=stored,
         reads=work.read_log.of_case(case.id),
         siblings=tuple(queue_line(row, now) for row in filed if row.case_id != case.id),
         conversation=conversation,
+        needs=needs_of_person(work, stored.person_id, stored.conversation_id),
     )

@@ -16,6 +16,7 @@ from actions.read_conversation import (
     sensitive_words,
 )
 from actions.read_handovers import name_of
+from actions.read_needs import ShownNeeds, needs_in
 from actions.read_queue import QueueLine, due_of
 from actions.show_case import CONVERSATION
 from casework.models import Case
@@ -46,6 +47,8 @@ class HandoverPage:
     conversation: Transcript
     cases: tuple[QueueLine, ...]
     """The person's cases in this office."""
+    needs: ShownNeeds
+    """What cannot be missed before anybody answers."""
 
     @property
     def is_closed(self) -> bool:
@@ -82,6 +85,7 @@ def open_handover(
             closed_at=handover.closed_at,
             conversation=read_conversation(work, handover.conversation_id, how),
             cases=tuple(_line(case, now) for case in cases),
+            needs=needs_in(work, handover.conversation_id),
         )
         work.commit()
     log.info("handover=%s opened by=%s numbers=%s", handover_id, staff.id, is_open)

@@ -38,6 +38,8 @@ class QueueLine:
     state: CaseState
     due: Due
     created_at: datetime
+    version: int = 0
+    """The version seen, for whoever acts on it from here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +105,7 @@ def queue_line(row: QueueRow, now: datetime) -> QueueLine:
         state=row.state,
         due=due_of(row.due_at, now, is_internal=row.due_is_internal),
         created_at=row.created_at,
+        version=row.version,
     )
 
 

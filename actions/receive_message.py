@@ -18,6 +18,7 @@ from actions.mind import PUSHED_CHANNELS, Mind
 from actions.read_people import read_people
 from actions.turn_watch import Outcome, TurnClock, TurnSeen, band_of
 from casework.numbers import number_from
+from casework.reminders import LOOK_AFTER
 from dialogue.effects import CallPerson, JoinConversation
 from dialogue.focuses import Filling
 from dialogue.joining import going_on
@@ -130,6 +131,7 @@ def _take(
         saved = work.conversations.save(stored, turn.conversation, message.at)
         held_in, told = _joined(work, stored, saved, turn, message)
         reply = put_reply(work, held_in, told, message, turn_id)
+        work.reminders.look_at(held_in.conversation.id, message.at + LOOK_AFTER)
         clock.ended("save")
         work.commit()
         clock.ended("commit")

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import groupby
 
 from actions.read_conversation import Transcript
+from actions.read_needs import ShownNeeds
 from actions.read_queue import Due, QueueLine, due_of
 from casework.lifecycle import allowed_actions
 from casework.models import Action, Case, CaseEvent, CaseState, PaperOnFile, Question
@@ -115,6 +116,8 @@ class CasePage:
     may_ask: tuple[Wanted, ...]
     siblings: tuple[QueueLine, ...]
     """Other cases of the same application in this office."""
+    needs: ShownNeeds
+    """What cannot be missed before anybody writes or calls."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +128,7 @@ class Found:
     reads: tuple[ReadEntry, ...]
     siblings: tuple[QueueLine, ...]
     conversation: Transcript
+    needs: ShownNeeds = ShownNeeds()
 
 
 def show_case(catalog: Catalog, found: Found, opened: Collection[str], now: datetime) -> CasePage:
@@ -152,6 +156,7 @@ def show_case(catalog: Catalog, found: Found, opened: Collection[str], now: date
         actions=allowed_actions(case.state),
         may_ask=_may_ask(catalog, case),
         siblings=found.siblings,
+        needs=found.needs,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from actions.mind import PUSHED_CHANNELS
 from casework.authorizations import Scope
 from casework.models import Case
+from casework.reminders import LOOK_AFTER
 from dialogue.messages import Reply
 from dialogue.notices import after_notice, for_helper
 from dialogue.people import Helped
@@ -61,6 +62,7 @@ def tell_conversation(
     out = work.messages.add_reply(stored.conversation.id, told, now)
     if conversation is not stored.conversation:
         work.conversations.save(stored, conversation, now)
+    work.reminders.look_at(stored.conversation.id, now + LOOK_AFTER)
     pushed: set[str] = set()
     for address in work.conversations.addresses(stored.conversation.id):
         if address.channel not in PUSHED_CHANNELS or address.channel in pushed:

@@ -11,13 +11,14 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 
 from bot.channels.webchat.pages import Pages
+from bot.safety import make_safe
 
 log = logging.getLogger("zhucan.server")
 _MACHINES = ("/telegram/", "/healthz", "/readyz", "/metrics")
 """Addresses no person looks at: they are answered in JSON."""
 
 
-def add_error_pages(app: FastAPI) -> None:
+def add_error_pages(app: FastAPI, *, is_secure: bool = False) -> None:
     """Answer what no route has answered."""
     pages = Pages(has_voice=False)
 
@@ -33,7 +34,10 @@ def add_error_pages(app: FastAPI) -> None:
     async def broken(request: Request, error: Exception) -> Response:
         code = secrets.token_hex(3)
         log.error("request failed code=%s path=%s", code, request.url.path, exc_info=error)
-        return _answer(pages, request, 500, code)
+        response = _answer(pages, request, 500, code)
+        # Starlette answers this outside of every middleware, so the headers are not set by one.
+        make_safe(request, response, is_secure=is_secure)
+        return response
 
 
 def _answer(pages: Pages, request: Request, status: int, reference: str) -> Response:

@@ -26,7 +26,8 @@ _PLAIN = re.compile(r"[^\s\"'=\\\x00-\x1f\x7f]+")
 _FRAMES = 8
 _KNOWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 """What every record has; all else of a record was told with `extra`."""
-_OF_DBOS = frozenset({"applicationID", "applicationVersion", "executorID"})
+_DROPPED = frozenset({"applicationID", "applicationVersion", "executorID", "color_message"})
+"""What libraries add and nobody needs on every line."""
 
 
 class EventFormatter(logging.Formatter):
@@ -79,7 +80,7 @@ def _values(record: logging.LogRecord) -> dict[str, Any]:
     values |= {
         name: value
         for name, value in vars(record).items()
-        if name not in _KNOWN and name not in _OF_DBOS
+        if name not in _KNOWN and name not in _DROPPED
     }
     if record.exc_info and record.exc_info[1] is not None:
         values |= _error(record.exc_info[1])
@@ -91,6 +92,9 @@ def _error(error: BaseException) -> dict[str, str]:
     frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
     places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames)]
     told = {"error": type(error).__name__, "where": " < ".join(places)}
+    if isinstance(error, ImportError | SyntaxError):
+        # The program itself is broken; such a message names parts of it and nothing else.
+        told["why"] = str(error)
     origin = error.__cause__ or error.__context__
     return told if origin is None else {**told, "because": type(origin).__name__}
 

@@ -1,4 +1,4 @@
-"""Headers every page carries: no inline script, no framing, no guessing of types."""
+"""Headers every answer carries: no inline script, no framing, no guessing of types, nothing kept by others."""
 
 from __future__ import annotations
 
@@ -10,6 +10,16 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
     "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_ALWAYS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), payment=(), usb=()",
+}
+_FOR_A_YEAR = "max-age=31536000; includeSubDomains"
 
 
 def add_safety(app: FastAPI, *, is_secure: bool) -> None:
@@ -20,14 +30,16 @@ def add_safety(app: FastAPI, *, is_secure: bool) -> None:
         request: Request, call_next: Callable[[Request], Awaitable[Response]]
     ) -> Response:
         response = await call_next(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY)
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "same-origin")
-        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        if not request.url.path.startswith("/static/"):
-            response.headers.setdefault("Cache-Control", "no-store")
-        if is_secure:
-            response.headers.setdefault(
-                "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
-            )
+        make_safe(request, response, is_secure=is_secure)
         return response
+
+
+def make_safe(request: Request, response: Response, *, is_secure: bool) -> None:
+    """Add what is missing. Only a static file that was found may be kept by anybody."""
+    for name, value in _ALWAYS.items():
+        response.headers.setdefault(name, value)
+    is_asset = request.url.path.startswith("/static/") and response.status_code == 200
+    if not is_asset:
+        response.headers.setdefault("Cache-Control", "no-store")
+    if is_secure:
+        response.headers.setdefault("Strict-Transport-Security", _FOR_A_YEAR)

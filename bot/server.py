@@ -46,8 +46,16 @@ def create_app(house: House, voice: SpeechProcess) -> FastAPI:
         if telegram:
             await telegram.close()
 
-    app = FastAPI(title="zhucan", docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
-    add_error_pages(app)
+    app = FastAPI(
+        title="zhucan",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=life,
+        # It would send people to whatever host the request claims to be for.
+        redirect_slashes=False,
+    )
+    add_error_pages(app, is_secure=house.settings.is_secure)
     add_safety(app, is_secure=house.settings.is_secure)
     app.include_router(webchat.router(house, voice))
     desk = Desk(
@@ -86,6 +94,22 @@ async def _kept_alive(job: Callable[[], Coroutine[Any, Any, None]]) -> None:
         await asyncio.sleep(2)
 
 
+def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """How the app is served: it believes nobody's headers but those of our own proxies."""
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # Of the addresses a header names the last one no proxy of ours added is taken.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_graceful_shutdown=20,
+    )
+
+
 def run(settings: Settings) -> None:
     """Serve until stopped; running requests are finished first."""
     house = open_house(settings)
@@ -93,20 +117,8 @@ def run(settings: Settings) -> None:
     try:
         announce(house)
         voice.prerender(fixed_texts(house.mind.catalog))
-        config = uvicorn.Config(
-            create_app(house, voice),
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            # An address told by a header is believed from our own proxies only, and of them the last one.
-            proxy_headers=bool(settings.trusted_proxies),
-            forwarded_allow_ips=settings.trusted_proxies,
-            timeout_graceful_shutdown=20,
-        )
         with _signals_ending_well():
-            uvicorn.Server(config).run()
+            uvicorn.Server(server_config(create_app(house, voice), settings)).run()
     finally:
         voice.close()
         house.close()

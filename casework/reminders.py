@@ -17,6 +17,8 @@ FIRST_HOUR, LAST_HOUR = 9, 20
 """Nobody is disturbed from 20:00 to 9:00 in Shanghai."""
 FIRST_HOUR_OF_HOLIDAY = 11
 """On days off people sleep longer."""
+LOOK_AFTER = timedelta(days=1)
+"""No step comes sooner after anything happened."""
 MOST = 3
 """Reminders of one matter, however long it waits."""
 

@@ -68,7 +68,7 @@ def match(catalog: Catalog, facts: Facts) -> Matches:
             service_id=service_id, assessment=assessment, first=first, any_first=any_first
         )
         groups[_group(found)].append(found)
-    groups["nearly"].sort(key=lambda m: len(m.assessment.missing))
+    groups["nearly"].sort(key=lambda m: _open(m.assessment))
     groups["no"].sort(key=lambda m: len(m.assessment.in_state(State.NO)))
     return Matches(**{name: tuple(found) for name, found in groups.items()})
 
@@ -134,6 +134,11 @@ def _values(values: Any) -> Collection[Value]:
 
 def _place(service_id: str) -> tuple[int, str]:
     return _PLACES.get(service_id, len(_PLACES)), service_id
+
+
+def _open(assessment: Assessment) -> int:
+    """How many conditions are not met yet."""
+    return len(assessment.in_state(State.UNKNOWN)) + len(assessment.in_state(State.NO))
 
 
 def _group(found: Match) -> str:

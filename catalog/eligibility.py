@@ -158,7 +158,8 @@ def _reason(
     for clause in any_of:
         atoms = {name: _is_one_of(_known(facts, name), values) for name, values in clause.items()}
         if all(atoms.values()):
-            return Reason(kind=kind, state=State.YES, wanted=wanted, told=told)
+            met = tuple((name, value) for name, value in told if name in clause)
+            return Reason(kind=kind, state=State.YES, wanted=wanted, told=met)
         if False not in atoms.values():
             missing.append(next(name for name, holds in atoms.items() if holds is None))
     state = State.UNKNOWN if missing else State.NO

@@ -53,6 +53,8 @@ class Typed:
     reason: str = ""
     items: tuple[str, ...] = ()
     office_id: str = ""
+    others: tuple[str, ...] = ()
+    """Other cases of the same application to be handled with it: their ids and the versions seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,7 @@ def typed_in(form: Form) -> Typed:
         reason=form.one("reason"),
         items=form.all("items"),
         office_id=form.one("office_id"),
+        others=form.all("others"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -14,6 +15,12 @@ from actions.show_case import CasePage
 from casework.lifecycle import CaseError
 from casework.models import Action, Case
 from console.act_form import FIELDS, FieldError, Typed, errors_in, typed_in, wish_of
+from console.act_together import (
+    carry_out_together,
+    others_of,
+    preview_together,
+    wishes_of,
+)
 from console.auth import Visit, enter
 from console.pages import go_to, page
 
@@ -26,7 +33,7 @@ def add_pages(routes: APIRouter, desk: Desk) -> None:
         visit = await enter(desk, request)
         action, case = await _what(visit, case_id, name)
         typed = Typed(version=case.version)
-        if action in case.actions and FIELDS[action].is_empty:
+        if action in case.actions and FIELDS[action].is_empty and not others_of(action, case):
             return await _preview(visit, action, case, typed)
         return _form(visit, action, case, typed)
 
@@ -63,6 +70,9 @@ async def _what(visit: Visit, case_id: str, name: str) -> tuple[Action, CasePage
 
 
 async def _preview(visit: Visit, action: Action, case: CasePage, typed: Typed) -> Response:
+    if typed.others:
+        together = await preview_together(visit, wishes_of(visit, action, case, typed))
+        return page("act_confirm.html", told=together, **_values(visit, action, case, typed))
     wish = wish_of(case.id, visit.staff, action, typed)
     try:
         told = await visit.desk.database.run_reading(preview_move, visit.desk, wish, visit.now)
@@ -74,6 +84,9 @@ async def _preview(visit: Visit, action: Action, case: CasePage, typed: Typed) -
 
 
 async def _carry_out(visit: Visit, action: Action, case: CasePage, typed: Typed) -> Response:
+    if typed.others:
+        wishes = wishes_of(visit, action, case, typed)
+        return await carry_out_together(visit, action, case, wishes)
     desk, wish = visit.desk, wish_of(case.id, visit.staff, action, typed)
     try:
         done = await desk.database.run(handle_case, desk.database, desk.catalog, wish, visit.now)
@@ -112,12 +125,7 @@ def _refused(
 def _changed(visit: Visit, action: Action, case: CasePage, typed: Typed, now_is: Case) -> Response:
     """Both states, and the typed text over the case as it is now."""
     changes = tell_changes(visit.desk, now_is, typed.version)
-    renewed = Typed(
-        version=now_is.version,
-        reason=typed.reason,
-        items=typed.items,
-        office_id=typed.office_id,
-    )
+    renewed = replace(typed, version=now_is.version)
     values = _values(visit, action, case, renewed)
     return page("act.html", 409, wrong=(), changes=changes, **values)
 
@@ -137,4 +145,5 @@ def _values(visit: Visit, action: Action, case: CasePage, typed: Typed) -> dict[
         "offices": offices,
         "office_name": next((o.name for o in offices if o.id == typed.office_id), ""),
         "is_allowed": action in case.actions,
+        "others": others_of(action, case),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -13,12 +14,14 @@ from typing import Any
 from fastapi import Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from actions.read_queue import Due
 from casework.deadlines import SHANGHAI
 from casework.numbers import shown
 
 ROOT = "/console"
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @cache
@@ -83,6 +86,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_with_marks_shown,
     )
     environment.filters.update(
         moment=moment, due=due_words, size=size, number=shown, iso=datetime.isoformat
@@ -90,6 +94,14 @@ def _environment() -> Environment:
     version = hashlib.sha256(stylesheet()).hexdigest()[:12]
     environment.globals.update(w=words(), root=ROOT, style_version=version, staff=None, here="")
     return environment
+
+
+def _with_marks_shown(value: object) -> object:
+    """Marks that turn text around are shown, not obeyed: `gpj.exe` must not look like `exe.jpg`."""
+    if not isinstance(value, str) or not _DIRECTION.search(value):
+        return value
+    shown = _DIRECTION.sub(lambda mark: f"〔U+{ord(mark[0]):04X}〕", value)
+    return Markup(shown) if isinstance(value, Markup) else shown  # noqa: S704 - it was safe before
 
 
 def _read(*path: str) -> bytes:

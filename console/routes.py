@@ -48,6 +48,10 @@ def router(desk: Desk) -> APIRouter:
     ):
         pages.add_pages(routes, desk)
 
+    @routes.get("")
+    async def without_slash() -> Response:
+        return go_to("/")
+
     @routes.get("/static/console.css")
     async def style() -> Response:
         headers = {"Cache-Control": "public, max-age=31536000, immutable"}

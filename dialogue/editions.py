@@ -13,6 +13,7 @@ from dialogue.focuses import (
     Focus,
     Idle,
     Introduced,
+    MyData,
     Matching,
     Offered,
     OneByOne,
@@ -47,6 +48,8 @@ def _focus(focus: Focus, catalog: Catalog) -> Focus:
             if isinstance(focus, Switching) and not _is_known(focus.to, catalog):
                 return Filling(progress=form)
             return replace(focus, progress=form)
+        case MyData():
+            return _my_data(focus, catalog)
         case Introduced():
             return focus if focus.service_id in services else Idle()
         case Resuming():
@@ -67,6 +70,13 @@ def _focus(focus: Focus, catalog: Catalog) -> Focus:
             return replace(focus, options=options) if options else Idle()
         case _:
             return focus
+
+
+def _my_data(focus: MyData, catalog: Catalog) -> Focus:
+    form = _form(focus.progress, catalog) if focus.progress else None
+    if focus.step == "value" and focus.about not in catalog.fields:
+        return Filling(progress=form) if form else Idle()
+    return replace(focus, progress=form)
 
 
 def _is_known(option: str, catalog: Catalog) -> bool:

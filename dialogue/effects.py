@@ -139,8 +139,49 @@ class RateCase:
     kind: Literal["rate"] = "rate"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepConsent:
+    """Keep that she agreed to be asked about a topic, in these words."""
+
+    topic: str
+    words: tuple[str, ...]
+    kind: Literal["keep_consent"] = "keep_consent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndConsent:
+    """She takes back what she agreed to about a topic."""
+
+    topic: str
+    kind: Literal["end_consent"] = "end_consent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepFacts:
+    """What is known of her from now on, in place of what was known before."""
+
+    facts: dict[str, Answer]
+    kind: Literal["facts"] = "facts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferCopy:
+    """A copy of her data may be fetched once, from this conversation."""
+
+    kind: Literal["copy"] = "copy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetMe:
+    """Forget her; cases still open are taken back first."""
+
+    case_ids: tuple[str, ...] = ()
+    kind: Literal["forget"] = "forget"
+
+
 Effect = (
     FileApplication | WithdrawCase | SubmitCorrections | AddPapers | CallPerson | NoteMisunderstood
     | IssueCode | NoteWrongCheck | AnswerConsent | AcceptInvitation | ChangeAuthorizations
     | JoinConversation | LeaveOthers | RateCase
+    | KeepConsent | EndConsent | KeepFacts | OfferCopy | ForgetMe
 )  # fmt: skip

@@ -34,7 +34,7 @@ def filing_of(progress: FormProgress, catalog: Catalog, consent: tuple[str, ...]
         beneficiary=progress.beneficiary,
         questions=questions_of(progress, catalog),
         papers=progress.papers,
-        consent_words=consent,
+        consent_words=(*(w for agreed in progress.agreed for w in agreed.words), *consent),
         fields_of_service={s: fields_for(progress, catalog, s) for s in progress.service_ids},
         office_of_service=offices,
     )

@@ -253,9 +253,24 @@ class Matching:
     kind: Literal["matching"] = "matching"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyData:
+    """What is held about the person: looked at, copied, corrected, no longer agreed to, deleted."""
+
+    step: Literal["menu", "more", "facts", "correct", "value", "delete", "consents", "end"]
+    page: int = 0
+    about: str = ""
+    """The field to be corrected, or the topic no longer agreed to."""
+    topics: tuple[str, ...] = ()
+    """What she agreed to and may take back."""
+    progress: FormProgress | None = None
+    """The form in the middle of which she asked; it goes on afterwards."""
+    kind: Literal["my_data"] = "my_data"
+
+
 Focus = (
     Idle | Choosing | Introduced | EventShown | Offered | Together | OneByOne
     | Filling | Switching | Stopping | Resuming
     | Withdrawing | Correcting | Consenting | Accepting | Joining | Revoking
-    | AskingNeeds | Returning | ListingDrafts | Rating | Objecting | Matching
+    | AskingNeeds | Returning | ListingDrafts | Rating | Objecting | Matching | MyData
 )  # fmt: skip

@@ -23,6 +23,7 @@ from dialogue.forms import (
     spec_of,
 )
 from dialogue.progress import Answer, FormProgress
+from dialogue.topics import needs_consent
 from dialogue.wording import say
 from intents.slot_types import Parsed
 
@@ -37,7 +38,7 @@ TRIES = 2
 
 
 def ask_next(progress: FormProgress, catalog: Catalog) -> FormProgress:
-    """Go to the next open question, to the consent before the first sensitive one, or to the review."""
+    """Go to the next open question, to the consent before the first one of a sensitive topic, or to the review."""
     waiting = open_fields(progress)
     base = replace(progress, failures=0, page=0, pending={}, heard="", stage="asking")
     if not waiting:
@@ -49,13 +50,8 @@ def ask_next(progress: FormProgress, catalog: Catalog) -> FormProgress:
 
 def _at(progress: FormProgress, catalog: Catalog, field: str) -> FormProgress:
     """The question of this field, or first the consent it needs."""
-    needs_consent = catalog.fields[field].sensitive and not progress.consented
-    return replace(progress, asking=field, stage="consent" if needs_consent else "asking")
-
-
-def consent(progress: FormProgress) -> FormProgress:
-    """The person agrees that sensitive things are asked: on with the question that waited for it."""
-    return replace(progress, consented=True, stage="asking" if progress.asking else "review")
+    is_new_topic = needs_consent(progress, catalog, field)
+    return replace(progress, asking=field, stage="consent" if is_new_topic else "asking")
 
 
 def take(progress: FormProgress, catalog: Catalog, field: str, parsed: Parsed) -> FormProgress:

@@ -19,6 +19,7 @@ from dialogue.messages import Choice, Reply
 from dialogue.needs import NeedsProfile
 from dialogue.people import name_in
 from dialogue.progress import FormProgress
+from dialogue.topics import consent_sentences
 from dialogue.wording import beneficiary_of, choice, say
 from intents.slot_types import Problem
 
@@ -39,7 +40,7 @@ def form_reply(
         case "reuse":
             reply = _reuse(progress)
         case "consent":
-            reply = _consent()
+            reply = _consent(progress, catalog)
         case "confirming":
             reply = _read_back(progress, catalog)
         case "review":
@@ -151,9 +152,9 @@ def problem_sentences(problem: Problem, spec: FieldSpec, failures: int) -> tuple
     return tuple(part for part in (sentence, example, way_out) if part)
 
 
-def _consent() -> Reply:
+def _consent(progress: FormProgress, catalog: Catalog) -> Reply:
     return Reply(
-        paragraphs=(say("consent_sensitive_1"), say("consent_sensitive_2")),
+        paragraphs=consent_sentences(progress, catalog),
         choices=(choice("consent_yes"), choice("consent_no")),
     )
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from catalog.models import Catalog, FieldType
 from dialogue.editions import fitted
-from dialogue.focuses import Idle, Objecting, Rating
+from dialogue.focuses import Idle, Matching, MyData, Objecting, Rating
 from dialogue.form_filling import spec_asked
 from dialogue.models import Conversation, Moment, Turn
 from dialogue.progress import FormProgress
@@ -26,6 +26,7 @@ from dialogue.rules import (
     linking,
     matching,
     meaning,
+    my_data,
     navigating,
     needs,
     objecting,
@@ -44,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     words.person_wanted,
     words.old_button,
     needs.chosen,
+    matching.answered,
     files.files_came,
     meaning.nothing_said,
     meaning.too_long,
@@ -71,7 +73,7 @@ RULES: tuple[Rule, ...] = (
     timeline.timeline,
     cases.status,
     plan.plan_asked,
-    cases.my_data,
+    my_data.my_data,
     words.courtesy,
     cases.corrections,
     matching.in_matching,
@@ -125,9 +127,11 @@ def awaiting(conversation: Conversation, catalog: Catalog) -> Awaiting:
     match conversation.focus:
         case Idle():
             return Awaiting.NOTHING
+        case Matching(stage="asking", asking="age"):
+            return Awaiting.SHORT_ANSWER
         case Rating(stars=stars) if stars:
             return Awaiting.LONG_ANSWER
-        case Objecting(received=""):
+        case Objecting(received="") | MyData(step="value"):
             return Awaiting.SHORT_ANSWER
         case _:
             return Awaiting.CHOICE

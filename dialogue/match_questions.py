@@ -81,6 +81,11 @@ def label_of(fact: str) -> str:
     return str(_QUESTIONS[fact]["label"])
 
 
+def missing_label(fact: str) -> str:
+    """What is not known when this fact is not: 有没有残疾人证."""
+    return str(_QUESTIONS[fact].get("missing", label_of(fact)))
+
+
 def how_to_know(fact: str) -> str:
     """Where a person finds it out: 看残疾人证."""
     return _HOW[fact]
@@ -139,13 +144,27 @@ def read(catalog: Catalog, fact: str, text: str, today: date) -> Heard | Problem
     return _option(catalog, fact, text, today)
 
 
-def read_other(catalog: Catalog, text: str) -> dict[str, Answer]:
-    """What the whole text tells of a fact that was not asked: 低保, 失业了; nothing when two facts fit."""
+def is_plain(catalog: Catalog, fact: str, text: str, today: date) -> bool:
+    """Whether the whole text is an option of this question, or an age where one is asked."""
+    if fact == NUMBER_ONLY:
+        return isinstance(_age(text, today), Heard)
+    return is_option(spec_of(catalog, fact), text)
+
+
+def read_other(catalog: Catalog, text: str, today: date) -> dict[str, Answer]:
+    """What the whole text tells of a fact that was not asked: 低保, 失业了, 4岁; nothing when two facts fit.
+
+    孤独症 is a diagnosis first: what a certificate will say of it nobody knows yet.
+    """
+    if re.fullmatch(patterns("benefits")["age"], bare(text)):
+        years = _age(text, today)
+        return years.facts if isinstance(years, Heard) else {}
     found = {}
     for fact in _QUESTIONS:
         spec = spec_of(catalog, fact)
         if fact != SEVERAL and spec.choices and is_option(spec, text):
             found[fact] = find_option(spec, text)
+    found = {"equivalents": found["equivalents"]} if "equivalents" in found else found
     if len(found) != 1:
         return {}
     fact, option = next(iter(found.items()))
@@ -266,6 +285,23 @@ def told_in_words(catalog: Catalog, fact: str, facts: Facts) -> str:
     codes = sorted(value) if isinstance(value, frozenset) else [_code(fact, value)]
     labels = {o.id: o.label for o in _all_options(catalog, fact)}
     return say("list_mark").join(labels.get(code, code) for code in codes or ["none"])
+
+
+def phrase(catalog: Catalog, fact: str, value: str) -> str:
+    """One known fact as it is said in a reason: 浦东户口, 45岁, 肢体残疾."""
+    facts = Facts(**{fact: _value(fact, value)})  # type: ignore[arg-type]
+    words = told_in_words(catalog, fact, facts)
+    how = _QUESTIONS[fact].get("phrase", "{value}")
+    return str(how[value] if isinstance(how, dict) else how.format(value=words))
+
+
+def _value(fact: str, code: str) -> object:
+    """The value of a fact from the code a reason keeps."""
+    if fact in ("age", "level"):
+        return int(code)
+    if fact in ("equivalents", SEVERAL):
+        return frozenset(code.split(",")) - {""}
+    return {"yes": True, "no": False}.get(code, code)
 
 
 def _code(fact: str, value: object) -> str:

@@ -10,7 +10,15 @@ from catalog.benefits import Match, exclusive, in_order, rule_source
 from catalog.facts import Facts
 from catalog.models import Catalog
 from dialogue.focuses import Matching
-from dialogue.match_questions import PAGE, how_to_know, label_of, question, told_in_words
+from dialogue.match_questions import (
+    PAGE,
+    how_to_know,
+    label_of,
+    missing_label,
+    phrase,
+    question,
+    told_in_words,
+)
 from dialogue.matching import facts_of, matches_for, named
 from dialogue.messages import Choice, Reply
 from dialogue.models import Moment
@@ -115,7 +123,8 @@ def _found(moment: Moment, focus: Matching) -> Reply:
     lines = [head if focus.page == 0 else say("match_more")]
     if not here:
         lines = [say("match_none", who=who(focus.beneficiary))]
-    lines += [_may_fit(moment.catalog, m) for m in here]
+    is_brief = moment.conversation.preferences.simple
+    lines += [_may_fit(moment.catalog, m, is_brief=is_brief) for m in here]
     lines += _before(moment.catalog, here)
     lines += _only_one(moment.catalog, tuple(m.service_id for m in here))
     lines.append(say("window_decides"))
@@ -141,51 +150,36 @@ def _result_choices(here: int, every: int, nearly: tuple[Match, ...]) -> tuple[C
     return tuple(choices) or (choice("match_change"), choice("match_unmet"), choice("human"))
 
 
-def _may_fit(catalog: Catalog, found: Match) -> str:
+def _may_fit(catalog: Catalog, found: Match, *, is_brief: bool) -> str:
     """One service with the reason in plain words and where the rule stands."""
     service = catalog.services_by_id[found.service_id]
     told = _seen(catalog, found.assessment)
     key = "match_fits" if told else "match_fits_all"
     line = say(key, name=service.short, told=say("list_mark").join(told))
-    window = [requirement(r) for r in found.assessment.in_state(State.WINDOW)[:1]]
-    line += "".join(say("match_window", what=what) for what in window)
+    if is_brief:
+        return line
+    window = (r for r in found.assessment.in_state(State.WINDOW) if r.kind != "excludes")
+    line += "".join(say("match_window", what=requirement(r)) for r in list(window)[:1])
     source = rule_source(service)
     return line + (say("match_source", source=source) if source else "")
 
 
 def _seen(catalog: Catalog, assessment: Assessment) -> tuple[str, ...]:
-    """The facts that met the conditions, in words: 上海户籍, 45岁, 一级."""
-    names: dict[str, str] = {}
-    for reason in assessment.in_state(State.YES):
-        if reason.kind == "excludes":
-            continue
-        names |= dict(reason.told)
-    return tuple(
-        say("match_fact", label=label_of(name), value=words)
-        for name, value in names.items()
-        if (words := _value(catalog, name, value)) and value != "no"
-    )
-
-
-def _value(catalog: Catalog, name: str, value: str) -> str:
-    """The words of one value a reason was told."""
-    codes: dict[str, object] = {"yes": True, "no": False}
-    read: object = codes.get(value, value)
-    if name in ("age", "level"):
-        read = int(value)
-    if name in ("equivalents", "kinds"):
-        read = frozenset(value.split(",")) - {""}
-    return told_in_words(catalog, name, Facts(**{name: read}))  # type: ignore[arg-type]
+    """The facts that met the conditions, in words: 上海户口, 45岁, 一级."""
+    met = (r for r in assessment.in_state(State.YES) if r.kind != "excludes")
+    told = dict(pair for reason in met for pair in reason.told)
+    return tuple(phrase(catalog, name, value) for name, value in told.items())
 
 
 def _before(catalog: Catalog, here: tuple[Match, ...]) -> list[str]:
-    """What comes first: 先做养护评估，再办住养护机构."""
+    """What comes first: 先办好“养护需求评估”，再办居家养护; of several proofs one is enough."""
     lines = []
     for first in dict.fromkeys(m.first for m in here if m.first):
-        after = tuple(m.service_id for m in here if m.first == first)
-        lines.append(
-            say("match_then", first=short_names(first, catalog), names=short_names(after, catalog))
-        )
+        after = tuple(m for m in here if m.first == first)
+        mark = say("match_or" if after[0].any_first else "list_mark")
+        names = mark.join(say("quoted", word=catalog.services_by_id[s].short) for s in first)
+        ids = tuple(m.service_id for m in after)
+        lines.append(say("match_then", first=names, names=short_names(ids, catalog)))
     return lines
 
 
@@ -199,8 +193,8 @@ def _nearly(moment: Moment, focus: Matching) -> Reply:
     ids = page_of(tuple(m.service_id for m in found), focus.page)
     here = tuple(m for m in found if m.service_id in ids)
     lines = [say("match_nearly_lead", count=str(len(found)))]
-    lines += [_lacks(moment.catalog, m) for m in here if m.assessment.missing]
-    lines += _proofs(moment.catalog, tuple(m for m in here if not m.assessment.missing))
+    lines += _lacks(moment.catalog, tuple(m for m in here if m.assessment.missing))
+    lines += _before(moment.catalog, tuple(m for m in here if not m.assessment.missing))
     missing = next((m.assessment.missing for m in here if m.assessment.missing), ())
     first = next((m.first for m in here if m.any_first and m.first), ())
     choices = [choice("match_tell")] if missing else []
@@ -213,22 +207,14 @@ def _nearly(moment: Moment, focus: Matching) -> Reply:
     return Reply(paragraphs=tuple(lines), choices=tuple(choices), private=True)
 
 
-def _lacks(catalog: Catalog, found: Match) -> str:
-    """What is not known yet, and how to find out."""
-    name, missing = catalog.services_by_id[found.service_id].short, found.assessment.missing
-    asked = say("list_mark").join(label_of(fact) for fact in missing)
-    return say("match_lacks", name=name, facts=asked) + say(
-        "match_how", how=how_to_know(missing[0])
-    )
-
-
-def _proofs(catalog: Catalog, here: tuple[Match, ...]) -> list[str]:
-    """What to get first: 先办残疾人证，再办这两项."""
+def _lacks(catalog: Catalog, here: tuple[Match, ...]) -> list[str]:
+    """What is not known yet, for which services, and how to find out."""
     lines = []
-    for first in dict.fromkeys(m.first for m in here):
-        after = short_names(tuple(m.service_id for m in here if m.first == first), catalog)
-        names = [catalog.services_by_id[s].short for s in first]
-        lines.append(say("match_then", first=say("match_or").join(names), names=after))
+    for missing in dict.fromkeys(m.assessment.missing for m in here):
+        ids = tuple(m.service_id for m in here if m.assessment.missing == missing)
+        asked = say("list_mark").join(missing_label(fact) for fact in missing)
+        line = say("match_lacks", names=short_names(ids, catalog), facts=asked)
+        lines.append(line + say("match_how", how=how_to_know(missing[0])))
     return lines
 
 
@@ -250,17 +236,12 @@ def _unmet(moment: Moment, focus: Matching) -> Reply:
 
 
 def _failed(reason: Reason) -> str:
-    return say("match_left_out" if reason.kind == "excludes" else "match_needs").format(
-        what=requirement(reason)
-    )
+    key = "match_left_out" if reason.kind == "excludes" else "match_needs"
+    return say(key, what=requirement(reason))
 
 
 def _said(catalog: Catalog, reason: Reason) -> list[str]:
-    told = [
-        say("match_fact", label=label_of(name), value=words)
-        for name, value in reason.told
-        if (words := _value(catalog, name, value))
-    ]
+    told = [phrase(catalog, name, value) for name, value in reason.told]
     return [say("match_you_said", told=say("list_mark").join(told))] if told else []
 
 
@@ -275,7 +256,7 @@ def _one(moment: Moment, focus: Matching) -> Reply:
     failed = next((r for r in reasons if r.state is State.NO), None)
     lines += _said(moment.catalog, failed) if failed else []
     if found and found.first:
-        lines += _proofs(moment.catalog, (found,))
+        lines += _before(moment.catalog, (found,))
     source = rule_source(service)
     lines += [say("match_source", source=source)] if source else []
     begin = (choice("match_begin"),) if verdict != "no" else (choice("match_change"),)

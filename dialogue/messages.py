@@ -68,6 +68,8 @@ class Reply:
     """The person wants to hear it."""
     large: bool = False
     """The person wants large letters, where a channel can give them."""
+    file: Literal["", "my_data"] = ""
+    """A file that goes with it, made by the channel when it is fetched or sent."""
     because: tuple[str, ...] = ()
     """How the message it answers was understood: what was thought of, and the words heard for it."""
     about: str = ""

@@ -16,6 +16,7 @@ from dialogue.effects import Effect
 from dialogue.focuses import Focus, Idle
 from dialogue.messages import Message, Reply
 from dialogue.needs import NeedsProfile
+from dialogue.own_file import OwnFile
 from dialogue.people import People
 from dialogue.progress import FormProgress
 from dialogue.told import ToldFacts
@@ -63,6 +64,8 @@ class Moment:
     """One unused id for each attachment."""
     people: People = field(default_factory=People)
     """Herself, whom she may act for, and who may act for her."""
+    own_file: OwnFile = field(default_factory=OwnFile)
+    """Filled in only for a turn that is about her own data."""
     new_code: str = ""
     """An unused one-time code of nine digits, in case one is given out."""
 

@@ -39,6 +39,33 @@ def notice_of(case: Case, event: CaseEvent, catalog: Catalog) -> Reply:
     return Reply(paragraphs=paragraphs, choices=choices, private=True, kind="notice")
 
 
+def notice_together(changes: tuple[tuple[Case, CaseEvent], ...], catalog: Catalog) -> Reply:
+    """One notice for the same transition of several cases of one application, each of them named.
+
+    What is asked for in several of them is asked for once; what each brings is told for each.
+    """
+    if len(changes) == 1:
+        return notice_of(*changes[0], catalog)
+    cases = tuple(case for case, _ in changes)
+    first, event = max(changes, key=lambda change: len(change[1].items))
+    names = say("list_mark").join(case.service_name for case in cases)
+    items = tuple(dict.fromkeys(item for _, each in changes for item in each.items))
+    told = notice_of(replace(first, service_name=names), replace(event, items=items), catalog)
+    one = _result(first, catalog)
+    results = tuple(
+        say("notice_result_of", name=case.service_name, result=result)
+        for case in cases
+        if (result := _result(case, catalog))
+    )
+    key = f"notice_{event.action.value}_next"
+    if not one or not has(key) or say(key, result=one) not in told.paragraphs:
+        return told
+    at = told.paragraphs.index(say(key, result=one))
+    return replace(
+        told, paragraphs=(*told.paragraphs[:at], *results, *told.paragraphs[at + 1 :])
+    )
+
+
 def _choices(case: Case, action: Action) -> tuple[Choice, ...]:
     """What can be done at once: correct, say what she thinks of it, or object first."""
     match action:

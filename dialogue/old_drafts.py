@@ -10,7 +10,6 @@ from typing import Any
 from dialogue.focuses import Idle
 from dialogue.models import Conversation
 from dialogue.progress import FormProgress
-from dialogue.turns import unfinished
 
 Change = Callable[[FormProgress], FormProgress | None]
 
@@ -56,7 +55,7 @@ def changed_forms(conversation: Conversation, change: Change) -> Conversation:
     """The conversation with each of its forms changed, or taken out where the change gives none."""
     parked = tuple(new for form in conversation.parked if (new := change(form)) is not None)
     focus: Any = conversation.focus
-    present = unfinished(conversation)
+    present = _present(conversation)
     if present is not None:
         new = change(present)
         if new is None:
@@ -69,8 +68,14 @@ def changed_forms(conversation: Conversation, change: Change) -> Conversation:
 
 
 def _forms(conversation: Conversation) -> tuple[FormProgress, ...]:
-    present = unfinished(conversation)
+    present = _present(conversation)
     return (*conversation.parked, *((present,) if present is not None else ()))
+
+
+def _present(conversation: Conversation) -> FormProgress | None:
+    """The form the conversation is in the middle of, whatever is being asked just now."""
+    form = getattr(conversation.focus, "progress", None)
+    return form if isinstance(form, FormProgress) else None
 
 
 def _is_told(form: FormProgress) -> bool:

@@ -14,7 +14,7 @@ from casework.authorizations import SOUND, Authorization, Scope
 from casework.models import Case
 from dialogue.forms import NAMES
 from dialogue.progress import Answer
-from dialogue.wording import say
+from dialogue.wording import people_in, say
 from intents.writing import bare
 
 
@@ -110,7 +110,8 @@ def is_named(text: str, label: str) -> bool:
     """Whether the text names this person: the whole label, the relation or the name in it."""
     said = bare(text)
     parts = [bare(part) for part in re.split(r"[（）]", label)]
-    return any(len(part) > 1 and part in said for part in parts)
+    meant = people_in(text)
+    return any(len(part) > 1 and (part in said or part in meant) for part in parts)
 
 
 def name_in(facts: dict[str, Answer]) -> str:

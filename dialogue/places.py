@@ -18,6 +18,7 @@ from dialogue.focuses import (
     Focus,
     Introduced,
     ListingDrafts,
+    MyData,
     Matching,
     Objecting,
     Offered,
@@ -35,6 +36,7 @@ from dialogue.helping import helping_question
 from dialogue.match_replies import match_reply
 from dialogue.messages import Choice, Reply
 from dialogue.models import Conversation, Moment
+from dialogue.my_data import my_data_reply
 from dialogue.need_replies import needs_page
 from dialogue.offers import (
     asked_one_by_one,
@@ -94,6 +96,8 @@ def _asked_beside_forms(moment: Moment, focus: Focus) -> Reply | None:
         case Rating(case_id=case_id, page=page, stars=stars):
             case = next((c for c in moment.cases if c.id == case_id), None)
             return rating_question(case, page, stars)
+        case MyData():
+            return my_data_reply(moment, focus)
         case Objecting(received=received):
             return objection_offer(catalog) if received else date_question()
         case focus:

@@ -13,6 +13,7 @@ from dialogue.focuses import (
     EventShown,
     Filling,
     Introduced,
+    MyData,
     Offered,
     Stopping,
     Switching,
@@ -113,7 +114,7 @@ def _with_form_kept(before: Conversation, after: Conversation) -> Conversation:
 def unfinished(conversation: Conversation) -> FormProgress | None:
     """The form this conversation is in the middle of, even while something else is being asked."""
     focus = conversation.focus
-    if isinstance(focus, Filling | Correcting | Switching | Stopping):
+    if isinstance(focus, Filling | Correcting | Switching | Stopping | MyData):
         return focus.progress
     return None
 

@@ -81,6 +81,20 @@ def objects(text: str) -> bool:
     return bare(text) in _data()["objecting"]
 
 
+def own_data_wish(text: str, *, is_certain: bool) -> str:
+    """What a person wants with her own data, by the choice that means it; `my_data` for all of it, or empty.
+
+    Only whole phrases count unless it is certain from elsewhere that her data is what she means.
+    """
+    said, words = bare(text), _data()["own_data"]
+    for wish, phrases in words["exact"].items():
+        if said in {bare(phrase) for phrase in phrases}:
+            return str(wish)
+    if not is_certain:
+        return ""
+    return next((w for w, pattern in words["words"].items() if re.search(pattern, said)), "my_data")
+
+
 def other_labels(label: str) -> tuple[str, ...]:
     """What people call a question whose label is an official word: 身份证 for 公民身份号码."""
     return tuple(_data()["labels_said"].get(label, ()))
@@ -90,6 +104,14 @@ def beneficiary_of(word: str) -> tuple[str, str]:
     """Whom a writer's word means: how we name that person, and the likely role of the writer."""
     entry = _data()["beneficiaries"].get(word)
     return (entry["who"], entry["role"]) if entry else ("", "")
+
+
+def people_in(text: str) -> frozenset[str]:
+    """How we name the persons whose words stand in a text: 给我妈 → 你妈妈."""
+    said = bare(text)
+    found = {word: entry["who"] for word, entry in _data()["beneficiaries"].items() if word in said}
+    longest = {w for w in found if not any(w != other and w in other for other in found)}
+    return frozenset(found[word] for word in longest)
 
 
 def beneficiary_at(text: str) -> str:

@@ -20,8 +20,8 @@ from storage.repositories.papers import PaperRepository
 from storage.repositories.people import PersonRepository
 from storage.repositories.ratings import RatingRepository
 from storage.repositories.read_log import ReadLogRepository
-from storage.repositories.reminders import ReminderRepository
 from storage.repositories.reencryption import ReencryptionRepository
+from storage.repositories.reminders import ReminderRepository
 from storage.repositories.repository import Scope
 from storage.repositories.retention import RetentionRepository
 from storage.repositories.sealed_logs import SealedLogRepository

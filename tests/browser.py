@@ -144,9 +144,9 @@ def _listen(message: ConsoleMessage, complaints: list[str], ignoring: str) -> No
 
 
 @contextmanager
-def served(app: FastAPI, *, port: int = 0) -> Iterator[str]:
+def served(app: FastAPI, *, port: int = 0, config: uvicorn.Config | None = None) -> Iterator[str]:
     """The app on a free loopback port in a thread; gives its address, without a slash at the end."""
-    config = uvicorn.Config(
+    config = config or uvicorn.Config(
         app, host="127.0.0.1", port=port, log_config=None, timeout_graceful_shutdown=1
     )
     server = uvicorn.Server(config)

@@ -13,6 +13,7 @@ from tester import ID, Clock, FakeRecognizer, Tester
 from actions import receive_message as door
 from actions.mind import Mind
 from actions.receive_message import receive_message
+from bot.logs import EventFormatter
 from casework.models import Action, CaseState
 from casework.numbers import number_from
 from catalog.models import Catalog
@@ -271,7 +272,7 @@ def test_a_fault_is_logged_without_what_the_person_said(
     with caplog.at_level(logging.DEBUG):
         resident.says(f"我的身份证是{ID}")
 
-    told = "\n".join((*caplog.messages, caplog.text))
+    told = "\n".join((*caplog.messages, caplog.text, *map(EventFormatter("text").format, caplog.records)))
     assert "ValueError" in told
     assert "test_receive_message.py" in told
     assert ID not in told
@@ -283,7 +284,7 @@ def test_no_turn_is_logged_with_words_names_or_numbers(
     with caplog.at_level(logging.INFO, logger="zhucan"):
         resident.says("换证", "开始").fills(SELF)
 
-    told = "\n".join(caplog.messages)
+    told = "\n".join(map(EventFormatter("text").format, caplog.records))
     assert "focus=filling" in told
     for secret in ("王秀英", ID, "13912345678", "幸福路", "平安路"):
         assert secret not in told

@@ -1,4 +1,4 @@
-"""What became of it: progress, taking back, corrections asked for, what we hold about a person."""
+"""What became of it: progress, taking back, corrections asked for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from casework.models import Case, CaseState
 from casework.numbers import find, shown
 from catalog.models import FormItem
 from dialogue import form_filling as form
-from dialogue.effects import CallPerson, WithdrawCase
+from dialogue.effects import WithdrawCase
 from dialogue.focuses import Idle, Withdrawing
 from dialogue.messages import Reply
 from dialogue.models import Moment, Turn
@@ -163,19 +163,3 @@ def _fresh(moment: Moment, case: Case, wanted: tuple[str, ...]) -> FormProgress:
         started_at=moment.now,
         saved_at=moment.now,
     )
-
-
-def my_data(moment: Moment) -> Turn | None:
-    """我的资料: what is kept, in words, and a person to see to the rest."""
-    if act(moment) != "my_data":
-        return None
-    facts = say("list_mark").join(
-        moment.catalog.fields[f].label
-        for f in moment.people.facts
-        if f in moment.catalog.fields
-    )
-    lines = [say("my_data_cases", count=str(len(moment.cases)))]
-    if facts:
-        lines.append(say("my_data_facts", labels=facts))
-    lines += [say("my_data_kept"), say("my_data_rights")]
-    return aside(moment, *lines, private=True, effects=(CallPerson(reason="my_data"),))

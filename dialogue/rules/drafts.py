@@ -85,7 +85,9 @@ def _put_off(moment: Moment) -> Turn:
 
 def _by_id(moment: Moment, chosen: str) -> Turn:
     """A form named by a button, also by an old one or one of a reminder."""
-    _, number, corrects = chosen.split(":", 2) if chosen.count(":") > 1 else (*chosen.split(":"), "")
+    _, number, corrects = (
+        chosen.split(":", 2) if chosen.count(":") > 1 else (*chosen.split(":"), "")
+    )
     here = unfinished(moment.conversation)
     if here is not None and (here.number, here.corrects) == (number, corrects):
         return aside(moment, where_stopped(here, moment.catalog), private=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from catalog.models import FieldSpec, FieldType
+from dialogue import consents
 from dialogue import form_filling as form
-from dialogue.effects import CallPerson
+from dialogue.effects import CallPerson, KeepConsent
 from dialogue.focuses import Idle
 from dialogue.form_replies import has_papers, problem_sentences
 from dialogue.messages import Reply
@@ -92,14 +93,22 @@ def _reuse(moment: Moment, progress: FormProgress, chosen: str) -> Turn | None:
 
 
 def _consent(moment: Moment, progress: FormProgress, chosen: str) -> Turn | None:
+    catalog = moment.catalog
     if chosen == "consent_yes":
-        return go_on_filling(moment, form.consent(progress), say("consent_thanks"))
-    if chosen == "consent_no":
+        after, given = consents.agree(progress, catalog, moment.now)
+        keep = KeepConsent(topic=given.topic, words=given.words)
+        return go_on_filling(moment, after, say("consent_thanks"), effects=(keep,))
+    if chosen == "consent_no" and consents.is_last_word(progress, catalog):
         reply = Reply(
             paragraphs=(say("consent_refused_1"), say("consent_refused_2")),
             choices=(choice("human"), choice("something_else")),
         )
         return answer(moment, reply, focus=Idle())
+    if chosen == "consent_no":
+        after, needed = consents.refuse(progress, catalog)
+        labels = say("list_mark").join(catalog.fields[f].label for f in needed)
+        at_window = say("consent_at_window", labels=labels) if labels else ""
+        return go_on_filling(moment, after, say("consent_skipped"), at_window)
     return _aside_or_choose(moment, progress)
 
 

@@ -18,7 +18,7 @@ from dialogue.rules.beginning import begin_form
 from dialogue.rules.introducing import introduce
 from dialogue.selecting import selected
 from dialogue.turns import answer, go_on_filling
-from dialogue.wording import asks_for, beneficiary_of, say
+from dialogue.wording import asks_for, patterns, role_of, say
 
 Group = Literal["result", "nearly", "unmet"]
 _STAGES: dict[str, Group] = {
@@ -41,6 +41,12 @@ def in_result(moment: Moment, focus: Matching, chosen: str) -> Turn | None:
     if chosen == "match_tell":
         return _tell(moment, focus)
     return _filing(moment, focus, chosen) or _named(moment, focus, chosen)
+
+
+def enough(moment: Moment, focus: Matching) -> Turn | None:
+    """够了，看结果: what was found so far, before all questions are asked."""
+    stage = "result" if asks_for("match_enough", moment.text) else _asked_stage(moment)
+    return _show(moment, replace(focus, stage=stage, page=0)) if stage is not None else None
 
 
 def _asked_stage(moment: Moment) -> Group | None:
@@ -120,7 +126,7 @@ def file_together(moment: Moment, focus: Matching, wanted: tuple[str, ...]) -> T
     if exclusive(ids):
         return _show(moment, replace(focus, stage="exclusive", picked=ids))
     whom = focus.beneficiary or patterns("benefits")["self"]
-    role = beneficiary_of(whom)[1]
+    role = role_of(whom)
     fits = bundle(moment.catalog, ids, role)
     rest = tuple(m.service_id for m in matches_for(moment, focus.beneficiary).yes)
     plan = in_order((*moment.conversation.plan, *ids, *rest))

@@ -23,7 +23,7 @@ from dialogue.messages import Reply
 from dialogue.models import Moment, Turn
 from dialogue.picking import picked
 from dialogue.progress import Answer
-from dialogue.rules.match_filing import in_result
+from dialogue.rules.match_filing import enough, in_result
 from dialogue.rules.words import act
 from dialogue.told import ToldFacts, with_fact, with_numbers, with_told
 from dialogue.turns import answer, aside, form_of, unfinished
@@ -41,20 +41,24 @@ _ELSEWHERE = frozenset({"withdraw", "apply_for_other"})
 
 def wants_benefits(moment: Moment) -> Turn | None:
     """The wish to see everything: by button, by a listed phrase, or by words nothing else was understood in."""
+    whom = moment.recognition.beneficiary
     said = bare(moment.text)
-    is_listed = picked(moment) == "benefits" or asks_for("benefits", moment.text)
+    if whom:
+        said = said.replace(bare(whom), patterns("benefits")["i"], 1)
+    is_listed = picked(moment) == "benefits" or asks_for("benefits", said)
     if not is_listed and not _seems_wish(moment, said):
         return None
-    whom = moment.recognition.beneficiary
     focus = moment.conversation.focus
     if not whom and re.search(patterns("benefits")["own"], said):
         whom = patterns("benefits")["self"]
     if isinstance(focus, Matching) and (not whom or named(whom) == named(focus.beneficiary)):
         return None
-    kept = say("kept_meanwhile") if unfinished(moment.conversation) is not None else ""
+    lead = [say("i_am_a_bot")] if moment.conversation.turn == 0 else []
+    if unfinished(moment.conversation) is not None:
+        lead.append(say("kept_meanwhile"))
     if not whom:
-        return _show(moment, Matching(stage="whom"), kept, say("match_begins"))
-    return _begin(moment, whom, kept)
+        return _show(moment, Matching(stage="whom"), *lead)
+    return _begin(moment, whom, *lead)
 
 
 def _seems_wish(moment: Moment, said: str) -> bool:
@@ -77,6 +81,21 @@ def _begin(moment: Moment, whom: str, *before: str) -> Turn:
     if facts_in_words(moment.catalog, facts_of(moment, whom)):
         return _show(moment, replace(focus, stage="reuse"), *before, lead)
     return _go_on(moment, focus, *before, lead, say("match_begins"))
+
+
+def answered(moment: Moment) -> Turn | None:
+    """A plain answer to the question: an option, its button or number, an age. It is never another word."""
+    focus = moment.conversation.focus
+    if not isinstance(focus, Matching) or focus.stage != "asking":
+        return None
+    chosen = picked(moment)
+    if chosen.startswith("fact:"):
+        return _picked(moment, focus, chosen.removeprefix("fact:"))
+    if moment.message.pick is None and questions.is_plain(
+        moment.catalog, focus.asking, moment.text, moment.today
+    ):
+        return _asked(moment, focus, chosen)
+    return None
 
 
 def in_matching(moment: Moment) -> Turn | None:
@@ -218,9 +237,9 @@ def _asked(moment: Moment, focus: Matching, chosen: str) -> Turn | None:
         problem = say(f"problem_{heard.code}", **heard.details)
         return _misfit(moment, problem)
     if heard is None:
-        other = questions.read_other(moment.catalog, moment.text)
+        other = questions.read_other(moment.catalog, moment.text, moment.today)
         if not other:
-            return _misfit(moment)
+            return enough(moment, focus) or _misfit(moment)
         return _take(moment, focus, other, say("noted", what=questions.noted(other)))
     if heard.is_unknown:
         return _skip(moment, focus)

@@ -96,16 +96,16 @@ def wishes(moment: Moment) -> Turn | None:
     if moment.message.pick is not None or _is_answer(moment):
         return None
     contact = read_contact(moment.text)
-    change = NeedsChange(contact=contact) if contact else read_told(moment.text, "wishes", "states")
+    change = (
+        NeedsChange(contact=contact) if contact else read_told(moment.text, "wishes", "states")
+    )
     if change is None or not change.is_whole:
         return None
     if read_told(moment.text, "wishes") is None and contact is None and _is_about_else(moment):
         return None
     before = moment.conversation.preferences
     after = change.applied(before)
-    wished = replace(
-        moment, conversation=replace(moment.conversation, preferences=after)
-    )
+    wished = replace(moment, conversation=replace(moment.conversation, preferences=after))
     turn = over_again(wished, _confirmed(change))
     if change.on and "sign_language" in change.on and asked_at(moment) is None:
         return _with_sign_service(moment, turn)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func
+from sqlalchemy import ColumnElement, delete, func
 from sqlmodel import col, select, update
 
 from casework.reminders import Sent
@@ -64,9 +64,7 @@ class ReminderRepository(Repository):
         keys = [id_or_nil(conversation_id) for conversation_id in conversation_ids]
         rows = self._session.exec(
             select(ReminderRow)
-            .where(
-                ReminderRow.tenant == self._tenant, col(ReminderRow.conversation_id).in_(keys)
-            )
+            .where(ReminderRow.tenant == self._tenant, col(ReminderRow.conversation_id).in_(keys))
             .order_by(col(ReminderRow.at), col(ReminderRow.id))
         )
         return tuple(Sent(matter=row.matter, step=row.step, at=row.at) for row in rows)
@@ -83,7 +81,7 @@ class ReminderRepository(Repository):
         )
         return self._insert_new(row)
 
-    def _planned(self, conversation_id: str) -> tuple[bool, ...]:
+    def _planned(self, conversation_id: str) -> tuple[ColumnElement[bool], ...]:
         return (
             col(ReminderPlanRow.tenant) == self._tenant,
             col(ReminderPlanRow.conversation_id) == id_or_nil(conversation_id),

@@ -10,7 +10,7 @@ from aiogram import Bot
 from aiogram.exceptions import AiogramError
 from aiohttp import ClientError
 
-from actions.keep_paper import MAX_BYTES, keep_paper
+from actions.keep_paper import MAX_BYTES, clean_name, keep_paper
 from bot.channels.telegram.updates import FileToFetch
 from dialogue.messages import Attachment
 from storage.papers import PaperStore
@@ -33,7 +33,7 @@ async def fetch(bot: Bot, papers: PaperStore, file: FileToFetch) -> Attachment:
                 await asyncio.sleep(_PAUSE_SECONDS)
         else:
             return await asyncio.to_thread(keep_paper, papers, data, file.name, file.kind)
-    return Attachment(kind=file.kind, name=file.name, problem="not_received")
+    return Attachment(kind=file.kind, name=clean_name(file.name), problem="not_received")
 
 
 async def _download(bot: Bot, file_id: str) -> bytes:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from actions.keep_paper import MAX_BYTES
+from actions.keep_paper import MAX_BYTES, clean_name
 from bot.channels.telegram.wording import without_command
 from dialogue.messages import Attachment
 
@@ -184,7 +184,9 @@ def _unless_too_big(
 ) -> tuple[FileToFetch | None, Attachment | None]:
     size = file.file_size or 0
     if size > MAX_BYTES:
-        return None, Attachment(kind=kind, name=file.file_name, size=size, problem="too_big")
+        return None, Attachment(
+            kind=kind, name=clean_name(file.file_name), size=size, problem="too_big"
+        )
     return FileToFetch(file_id=file.file_id, kind=kind, name=file.file_name), None
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from actions.end_web_session import end_web_session
 from bot.channels.webchat import audio
+from bot.channels.webchat.incoming import TooBig, read_small_form
 from bot.channels.webchat.transcript import reply_to_hear
-from bot.channels.webchat.visitor import forget, remember_look
+from bot.channels.webchat.visitor import forget, refuse_foreign, remember_look
 from bot.channels.webchat.web_chat import WebChat
 from speech import AudioFormat
 
@@ -38,7 +39,8 @@ def around_routes(chat: WebChat) -> APIRouter:
 
     @routes.post("/look")
     async def look(request: Request) -> Response:
-        form = await request.form(max_files=0, max_fields=5)
+        refuse_foreign(request)
+        form = await _button(request)
         is_big = form.get("look") == "big"
         if "hx-request" in request.headers:
             response: Response = HTMLResponse(chat.pages.look(is_big=is_big))
@@ -58,8 +60,8 @@ def around_routes(chat: WebChat) -> APIRouter:
     @routes.post("/leave")
     async def left(request: Request) -> Response:
         visitor = chat.visitor(request)
-        form = await request.form(max_files=0, max_fields=5)
-        if not visitor.may_post(request, str(form.get("key", ""))):
+        form = await _button(request)
+        if not visitor.may_post(request, form.get("key", "")):
             return RedirectResponse("/leave", status_code=303)
         database = chat.house.database
         await database.run(end_web_session, database, visitor.token_hash)
@@ -73,3 +75,10 @@ def around_routes(chat: WebChat) -> APIRouter:
         return HTMLResponse(chat.pages.left(), headers={"Cache-Control": "no-store"})
 
     return routes
+
+
+async def _button(request: Request) -> dict[str, str]:
+    try:
+        return await read_small_form(request)
+    except TooBig as error:
+        raise HTTPException(413) from error

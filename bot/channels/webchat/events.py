@@ -21,6 +21,8 @@ LOOK_EVERY = 3.0
 """Seconds between looks at the database."""
 MOST_STREAMS = 4
 """Open pages of one browser that are kept up to date; more of them show what is new when reloaded."""
+MOST_IN_ALL = 2000
+"""Streams of one process: each looks at the database now and then, and anybody may draw a token."""
 RETRY = 3000
 """Milliseconds after which a browser comes back when the connection broke."""
 
@@ -37,7 +39,9 @@ class Bells:
             bell.set()
 
     def is_full(self, token_hash: str) -> bool:
-        """The browser has as many streams as it may have."""
+        """The browser has as many streams as it may have, or all together have."""
+        if sum(map(len, self._bells.values())) >= MOST_IN_ALL:
+            return True
         return len(self._bells.get(token_hash, ())) >= MOST_STREAMS
 
     @contextmanager

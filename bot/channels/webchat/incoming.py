@@ -23,6 +23,10 @@ from storage.papers import PaperStore
 MAX_BODY = 12 * 1024 * 1024
 """Bytes of one form with its files."""
 MAX_FILES = 10
+MAX_TEXT = 20_000
+"""Characters said at once; a whole petition fits."""
+_SMALL = 10_000
+"""Bytes of a form that is only a button."""
 _MAX_DRAINED = 80 * 1024 * 1024
 """Bytes thrown away before a form that is too big is refused: a browser hears us only at the end of it."""
 _LONGEST_NUMBER = 12
@@ -62,6 +66,11 @@ class Sent:
         return not (self.text.strip() or self.word or self.pick or self.uploads)
 
     @property
+    def is_too_long(self) -> bool:
+        """More words than anybody can answer at once."""
+        return len(self.text) > MAX_TEXT
+
+    @property
     def draft(self) -> str:
         """Words typed beside a button that was pressed: they stay in the field."""
         return self.text if self.word or self.pick else ""
@@ -76,10 +85,7 @@ class Sent:
 
 async def read_form(request: Request) -> Sent:
     """The form; raises `TooBig`."""
-    length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > MAX_BODY:
-        await _drain(request)
-        raise TooBig
+    await _refuse_longer(request, MAX_BODY)
     async with request.form(max_files=MAX_FILES, max_fields=20, max_part_size=MAX_BODY) as form:
         return Sent(
             form_key=_word(form, "key"),
@@ -91,6 +97,21 @@ async def read_form(request: Request) -> Sent:
             pick=_pick(_word(form, "pick")),
             uploads=tuple([await _upload(f) for f in form.getlist("files") if _is_chosen(f)]),  # type: ignore[arg-type]
         )
+
+
+async def read_small_form(request: Request) -> dict[str, str]:
+    """The fields of a form that is only a button; raises `TooBig`, or a 400 for what is no form."""
+    await _refuse_longer(request, _SMALL)
+    async with request.form(max_files=0, max_fields=5) as form:
+        return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+async def _refuse_longer(request: Request, most: int) -> None:
+    """Raises `TooBig` for a body that is longer, or does not say how long it is."""
+    length = request.headers.get("content-length", "")
+    if not (length.isascii() and length.isdigit()) or int(length[:12]) > most:
+        await _drain(request)
+        raise TooBig
 
 
 async def _drain(request: Request) -> None:

@@ -19,6 +19,7 @@ from storage.ids import new_id
 
 _EMERGENCY_CALL = re.compile(r"(?<!\d)(110|119|120)(?!\d)")
 _EMERGENCY_SMS = re.compile(r"(?<!\d)(12110)(?!\d)")
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _HOTLINE = re.compile(r"(?<!\d)(12345|12385|12356|962525)(?!\d)")
 
 
@@ -41,6 +42,7 @@ class Pages:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            finalize=_without_direction,
         )
         self._environment.globals.update(
             asset=assets.address, has_voice=has_voice, today=_today, welcome=welcome()
@@ -98,6 +100,13 @@ class Pages:
 
     def _render(self, template: str, **values: object) -> str:
         return self._environment.get_template(template).render(**values)
+
+
+def _without_direction(value: object) -> object:
+    """No mark in what somebody wrote may turn around what stands beside it."""
+    if isinstance(value, Markup):
+        return Markup(_DIRECTION.sub("", value))  # noqa: S704 - it was safe before
+    return _DIRECTION.sub("", value) if isinstance(value, str) else value
 
 
 def _today() -> datetime:

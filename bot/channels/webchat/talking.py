@@ -54,7 +54,7 @@ def talk_routes(chat: WebChat) -> APIRouter:
             # 204 is the answer that tells a browser not to come back.
             return Response(status_code=204)
         last = request.headers.get("last-event-id", "")
-        seen = int(last) if last.isdecimal() and len(last) <= 9 else max(0, after)
+        seen = int(last) if last.isdecimal() and len(last) <= 9 else max(0, min(after, 10**9))
         return EventSourceResponse(
             stream(chat.house.database, chat.bells, visitor.token_hash, seen, chat.pages.line),
             ping=20,
@@ -68,6 +68,8 @@ def _refused(chat: WebChat, request: Request, visitor: Visitor, sent: Sent) -> T
         return Trouble(code="old_form")
     if not chat.pace.allows(visitor.token_hash):
         return Trouble(code="busy")
+    if sent.is_too_long:
+        return Trouble(code="too_long")
     return Trouble(code="empty") if sent.is_empty else None
 
 

@@ -12,7 +12,7 @@ import re
 import secrets
 from dataclasses import dataclass
 
-from fastapi import Request, Response
+from fastapi import HTTPException, Request, Response
 
 _YEAR = 365 * 24 * 3600
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -40,9 +40,20 @@ class Visitor:
 
     def may_post(self, request: Request, form_key: str) -> bool:
         """Whether a form came from a page of ours; its key, and no word of the browser against it."""
-        if self.is_new or request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
+        if self.is_new or is_foreign(request):
             return False
         return hmac.compare_digest(self.form_key.encode(), form_key.encode())
+
+
+def is_foreign(request: Request) -> bool:
+    """Whether the browser says that another site sent this; a page cannot change that header."""
+    return request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
+
+
+def refuse_foreign(request: Request) -> None:
+    """Raises 403 for what another site sent."""
+    if is_foreign(request):
+        raise HTTPException(403)
 
 
 def visitor_of(request: Request, *, is_secure: bool) -> Visitor:

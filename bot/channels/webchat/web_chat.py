@@ -23,7 +23,14 @@ from dialogue.messages import Reply
 from speech import SpeechProcess
 from storage.errors import Conflict
 
-STATUS = {"empty": 422, "too_big": 413, "busy": 429, "old_form": 403, "trouble": 503}
+STATUS = {
+    "empty": 422,
+    "too_big": 413,
+    "too_long": 413,
+    "busy": 429,
+    "old_form": 403,
+    "trouble": 503,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
