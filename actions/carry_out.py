@@ -13,6 +13,7 @@ from actions.authorize import (
     person_filed_for,
 )
 from actions.join_conversation import leave_others
+from actions.keep_own_data import keep_own_data
 from actions.rate_case import rate_case
 from actions.tell_resident import tell_person
 from casework.authorizations import Scope
@@ -27,11 +28,16 @@ from dialogue.effects import (
     CallPerson,
     ChangeAuthorizations,
     Effect,
+    EndConsent,
     FileApplication,
+    ForgetMe,
     IssueCode,
+    KeepConsent,
+    KeepFacts,
     LeaveOthers,
     NoteMisunderstood,
     NoteWrongCheck,
+    OfferCopy,
     RateCase,
     SubmitCorrections,
     WithdrawCase,
@@ -76,6 +82,11 @@ def carry_out(
                 _add_papers(work, stored, effect, message.at)
             case RateCase():
                 rate_case(work, stored, effect, message.at)
+            case KeepConsent() | EndConsent() | KeepFacts() | OfferCopy():
+                keep_own_data(work, stored, effect, message.at)
+            case ForgetMe():  # the cases here, the rest last of all, by `receive_message`
+                for case_id in effect.case_ids:
+                    _withdraw(work, catalog, stored, case_id, message.at)
             case _:
                 _between_people(work, stored, effect, message.at)
 
@@ -239,7 +250,8 @@ def _correct(
         now,
     )
     for paper in effect.papers:
-        work.papers.add(paper, case.person_id, stored.conversation.id, now)
+        if work.papers.get(paper.id) is None:  # one paper may answer for several cases
+            work.papers.add(paper, case.person_id, stored.conversation.id, now)
     corrected = replace(
         changed,
         questions=_with_corrections(case.questions, answered),

@@ -23,9 +23,7 @@ class CasesOpen(Exception):
     """Something of hers is still being decided."""
 
 
-def forget_person(
-    database: Database, papers: PaperStore, person_id: str, now: datetime
-) -> int:
+def forget_person(database: Database, papers: PaperStore, person_id: str, now: datetime) -> int:
     """Forget her; how many rows that touched. Raises `CasesOpen` while a case of hers is open."""
     with database.write() as work:
         rows = forget(work, person_id, now)

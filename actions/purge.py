@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from actions.forget_person import delete_files
 from actions.tell_resident import tell_conversation
 from catalog.models import Catalog
-from dialogue.old_drafts import drafts_to_drop, drafts_to_tell, told_about, without_drafts
 from dialogue.notices import draft_grows_old
+from dialogue.old_drafts import drafts_to_drop, drafts_to_tell, told_about, without_drafts
 from storage.database import Database
 from storage.errors import Conflict
 from storage.models import StoredConversation
@@ -129,9 +129,7 @@ def _drop_one(run: _Purge, talk: StoredConversation, before: datetime) -> int:
     return len(old)
 
 
-def _for_each_talk(
-    run: _Purge, before: datetime, do: Callable[[StoredConversation], int]
-) -> int:
+def _for_each_talk(run: _Purge, before: datetime, do: Callable[[StoredConversation], int]) -> int:
     """Go through all conversations nobody wrote in since then; one changed at this moment is left for next time."""
     total, after = 0, _NIL
     while after:
@@ -162,7 +160,7 @@ def _reduce(run: _Purge, rule: Rule) -> int:
 
 def _sweep(run: _Purge, rule: Rule) -> int:
     """Files nothing refers to. Names are read before references, so that what comes in meanwhile is safe."""
-    old = {key for key, written in run.papers.keys() if written < run.now - rule.age}
+    old = {key for key, written in run.papers.written() if written < run.now - rule.age}
     if not old:
         return 0
     with run.database.read() as work:
@@ -171,5 +169,3 @@ def _sweep(run: _Purge, rule: Rule) -> int:
         for key in orphans:
             run.papers.delete(key)
     return len(orphans)
-
-

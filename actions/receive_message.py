@@ -13,18 +13,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from actions.carry_out import carry_out
+from actions.forget_person import forget_and_begin_anew
 from actions.join_conversation import join_conversation
 from actions.mind import PUSHED_CHANNELS, Mind
+from actions.read_my_log import read_own_file
 from actions.read_people import read_people
 from actions.turn_watch import Outcome, TurnClock, TurnSeen, band_of
 from casework.numbers import number_from
 from casework.reminders import LOOK_AFTER
-from dialogue.effects import CallPerson, JoinConversation
+from dialogue.effects import CallPerson, ForgetMe, JoinConversation
 from dialogue.focuses import Filling
 from dialogue.joining import going_on
 from dialogue.manager import awaiting, respond
 from dialogue.messages import Message, Reply
 from dialogue.models import Conversation, Moment, Turn
+from dialogue.needs import obeying
+from dialogue.my_data import is_about_own_data
+from dialogue.own_file import OwnFile
 from dialogue.wording import say
 from intents.models import Recognition
 from storage.database import Database
@@ -140,7 +145,7 @@ def _take(
     effects = ",".join(effect.kind for effect in turn.effects) or "-"
     log.info("turn", extra={**about, "effects": effects, "ms": round(clock.seconds * 1000, 1)})
     _tell(mind, message, clock, "answered", thought)
-    return Received(conversation_id=stored.conversation.id, reply=reply, is_duplicate=False)
+    return Received(conversation_id=held_in.conversation.id, reply=reply, is_duplicate=False)
 
 
 def _answered_before(work: UnitOfWork, message: Message) -> Received | None:
@@ -162,13 +167,24 @@ def _joined(
     turn: Turn,
     message: Message,
 ) -> tuple[StoredConversation, Reply]:
-    """Where the reply belongs: here, or in the conversation this address was just joined to."""
+    """Where the reply belongs: here, in the conversation this address was just joined to, or in a new one."""
+    if any(isinstance(effect, ForgetMe) for effect in turn.effects):
+        return _forgotten(work, saved, turn, message), turn.reply
     wish = next((e for e in turn.effects if isinstance(e, JoinConversation)), None)
     if wish is None:
         return saved, turn.reply
     whole = replace(saved, conversation=before.conversation)
     into = join_conversation(work, whole, wish, message.at)
     return into, going_on(turn.reply, into.conversation)
+
+
+def _forgotten(
+    work: UnitOfWork, saved: StoredConversation, turn: Turn, message: Message
+) -> StoredConversation:
+    """She was forgotten; all that is left is a conversation that knows nothing but its last line."""
+    fresh = forget_and_begin_anew(work, saved, message.at)
+    blank = Conversation(id=fresh.conversation.id, turn=turn.conversation.turn, last=turn.reply)
+    return work.conversations.save(fresh, blank, message.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,8 +205,12 @@ def _think(
     recognition = mind.recognizer.recognize(message.text, awaited)
     clock.ended("recognize")
     people, cases = read_people(work, stored, message)
+    pick = message.pick.choice if message.pick else ""
+    is_own = is_about_own_data(conversation, message.text, recognition, pick)
+    own = read_own_file(work, mind.catalog, stored.person_id) if is_own else OwnFile()
     moment = Moment(
         conversation=conversation,
+        own_file=own,
         message=message,
         recognition=recognition,
         catalog=mind.catalog,
@@ -265,6 +285,7 @@ def _keep_for_a_person(
             private=last.private if last else False,
             turn=conversation.turn,
         )
+        reply = obeying(reply, conversation.preferences)
         out = put_reply(work, stored, reply, message, turn_id)
         work.commit()
     return Received(conversation_id=conversation.id, reply=out, is_duplicate=False)

@@ -128,7 +128,7 @@ class Found:
     reads: tuple[ReadEntry, ...]
     siblings: tuple[QueueLine, ...]
     conversation: Transcript
-    needs: ShownNeeds = ShownNeeds()
+    needs: ShownNeeds
 
 
 def show_case(catalog: Catalog, found: Found, opened: Collection[str], now: datetime) -> CasePage:

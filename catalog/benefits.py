@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from catalog.assessments import Assessment, State, next_question
-from catalog.eligibility import Value, assess, holds
+from catalog.eligibility import assess, clauses, holds
 from catalog.facts import Facts
 from catalog.models import Catalog, Service
 
@@ -27,7 +27,6 @@ _ONE_OF: tuple[tuple[str, ...], ...] = tuple(
 )
 _PLACES: Mapping[str, int] = {service: n for n, service in enumerate(_OFFER["order"])}
 _NAMED = re.compile(r"《[^《》]+》(?:第[\d—、（）一二三四五六七八九十]+条?)*")
-_OLDEST = 150
 _UNSURE = re.compile("待核|未读到|没读到")
 
 
@@ -118,18 +117,8 @@ def _is_offered(service_id: str, facts: Facts) -> bool:
     return only_for is None or _any(only_for, facts)
 
 
-def _any(clauses: Collection[Mapping[str, Any]], facts: Facts) -> bool:
-    return any(
-        holds({name: _values(values) for name, values in clause.items()}, facts)
-        for clause in clauses
-    )
-
-
-def _values(values: Any) -> Collection[Value]:
-    """The values listed, or the years from one age to another."""
-    if isinstance(values, dict):
-        return range(values["from"], values.get("to", _OLDEST) + 1)
-    return list(values)
+def _any(written: Collection[Mapping[str, Any]], facts: Facts) -> bool:
+    return any(holds(clause, facts) for clause in clauses(written))
 
 
 def _place(service_id: str) -> tuple[int, str]:

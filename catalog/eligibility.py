@@ -20,6 +20,7 @@ _CATEGORIES: Mapping[str, str] = _WORDS["categories"]
 _LABELS = {label: category for category, label in _CATEGORIES.items()}
 _LEVELS = (1, 2, 3, 4)
 _NO_LEVEL = 0
+_OLDEST = 150
 _NOT_A_CONDITION = {"says_only", "eases_level", "instead"}
 """Marks of texts that explain another condition instead of being one."""
 _IN_SHANGHAI = (Place.PUDONG, Place.OTHER_DISTRICT, Place.SHANGHAI)
@@ -62,24 +63,37 @@ def holds(clause: Clause, facts: Facts) -> bool:
     return all(_is_one_of(_known(facts, name), values) for name, values in clause.items())
 
 
+def clauses(written: Collection[Mapping[str, Any]]) -> tuple[Clause, ...]:
+    """Clauses as `eligibility_words.json` writes them: values listed, or years {"from": 16, "to": 17}."""
+    return tuple(
+        {name: _values(values) for name, values in clause.items()} for clause in written
+    )
+
+
+def _values(written: Any) -> Collection[Value]:
+    if isinstance(written, dict):
+        return range(written.get("from", 0), written.get("to", _OLDEST) + 1)
+    return tuple(written)
+
+
 def _certificate(eligibility: Eligibility, facts: Facts) -> Reason | None:
     """What counts instead of a certificate is said by a text of the service, else the usual papers do."""
     if eligibility.certificate == "not_needed":
         return None
-    clauses: list[Clause] = [{"certificate": (True,)}]
+    any_of: list[Clause] = [{"certificate": (True,)}]
     instead: tuple[str, ...] = ()
     if eligibility.certificate == "or_equivalent":
         said = (_TEXTS.get(text, {}).get("instead") for text in eligibility.other)
         instead = tuple(next((papers for papers in said if papers), _WORDS["instead"]))
-        clauses.append({"equivalents": instead})
-    return _reason("certificate", instead, clauses, facts)
+        any_of.append({"equivalents": instead})
+    return _reason("certificate", instead, any_of, facts)
 
 
 def _age(eligibility: Eligibility, facts: Facts) -> Reason | None:
     low, high = eligibility.age_min, eligibility.age_max
     if low is None and high is None:
         return None
-    years = range(low or 0, 200 if high is None else high + 1)
+    years = range(low or 0, _OLDEST + 1 if high is None else high + 1)
     wanted = tuple(f"{name}={n}" for name, n in (("min", low), ("max", high)) if n is not None)
     return _reason("age", wanted, ({"age": years},), facts)
 
@@ -101,13 +115,13 @@ def _level(eligibility: Eligibility, facts: Facts) -> Reason | None:
     if not levels or set(levels) == set(_LEVELS):
         return None
     exceptions = eligibility.level_exceptions
-    clauses: list[Clause] = [{"level": levels}]
+    any_of: list[Clause] = [{"level": levels}]
     for label, more in exceptions.items():
-        clauses += [
+        any_of += [
             {"level": more, **clause} for clause in _of_category((_LABELS.get(label, label),))
         ]
     eased = _TEXTS.get(eligibility.income, {}).get("eases_level", [])
-    clauses += eased
+    any_of += eased
     wanted = (
         *(str(level) for level in levels),
         *(f"{_LABELS.get(c, c)}={n}" for c, more in exceptions.items() for n in more),
@@ -115,7 +129,7 @@ def _level(eligibility: Eligibility, facts: Facts) -> Reason | None:
     )
     if facts.certificate is False:
         return Reason(kind="level", state=State.WINDOW, wanted=wanted)
-    return _reason("level", wanted, clauses, facts)
+    return _reason("level", wanted, any_of, facts)
 
 
 def _text(kind: Kind, text: str, facts: Facts) -> Reason | None:
@@ -123,8 +137,8 @@ def _text(kind: Kind, text: str, facts: Facts) -> Reason | None:
     rule = _TEXTS.get(text, {})
     if not text or not _NOT_A_CONDITION.isdisjoint(rule):
         return None
-    meets = _reason(kind, (text,), rule.get("meets", ()), facts)
-    fails = _reason(kind, (text,), rule.get("fails", ()), facts)
+    meets = _reason(kind, (text,), clauses(rule.get("meets", ())), facts)
+    fails = _reason(kind, (text,), clauses(rule.get("fails", ())), facts)
     if meets and meets.state is State.YES:
         return meets
     if fails is None or fails.state is State.NO:
@@ -135,7 +149,7 @@ def _text(kind: Kind, text: str, facts: Facts) -> Reason | None:
 
 
 def _excluded(text: str, facts: Facts) -> Reason | None:
-    found = _reason("excludes", (text,), _TEXTS.get(text, {}).get("meets", ()), facts)
+    found = _reason("excludes", (text,), clauses(_TEXTS.get(text, {}).get("meets", ())), facts)
     if found is None:
         return Reason(kind="excludes", state=State.WINDOW, wanted=(text,))
     turned = {State.YES: State.NO, State.NO: State.YES}.get(found.state, found.state)

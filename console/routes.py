@@ -21,6 +21,7 @@ from console import (
     handover_pages,
     paper_pages,
     queue_pages,
+    rating_pages,
     second_step_pages,
     sign_in_pages,
 )
@@ -45,6 +46,7 @@ def router(desk: Desk) -> APIRouter:
         act_pages,
         paper_pages,
         handover_pages,
+        rating_pages,
     ):
         pages.add_pages(routes, desk)
 

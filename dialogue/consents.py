@@ -44,9 +44,7 @@ def refuse(progress: FormProgress, catalog: Catalog) -> tuple[FormProgress, tupl
     for field in left:
         if can_be_left(without, field):
             without = _left(without, field)
-    needed = tuple(
-        f for f in left if f in without.answers and not item_of(without, f).optional
-    )
+    needed = tuple(f for f in left if f in without.answers and not item_of(without, f).optional)
     return ask_next(without, catalog), needed
 
 

@@ -33,6 +33,8 @@ OWN_NUMBERS = ("id_number", "child_id_number")
 """Where the identity number inside a certificate number belongs."""
 HOME, CENTER = "residence_address", "reception_center"
 """Any reception center of the district takes a case; the one near home is proposed and read back, not asked."""
+NOT_FACTS = frozenset({FieldType.FILES})
+"""Papers are offered again at their own question, with their day (`dialogue/earlier_papers.py`)."""
 TRIES = 2
 """After so many answers that do not fit, what can be taken is taken and people check."""
 
@@ -240,7 +242,8 @@ def prefill(progress: FormProgress, catalog: Catalog, known: Mapping[str, Answer
     told, before = progress.answers.get(ROLE), known.get(ROLE)
     if told is not None and before is not None and told.value != before.value:
         return progress
-    fields = {item.field for item in progress.items} - set(progress.answers)
+    asked = {i.field for i in progress.items if catalog.fields[i.field].type not in NOT_FACTS}
+    fields = asked - set(progress.answers)
     if before is not None and all(
         o.id != before.value for o in role_options(catalog, progress.service_ids)
     ):

@@ -6,16 +6,23 @@ from dataclasses import replace
 
 from dialogue.messages import Reply
 from dialogue.models import Conversation
+from dialogue.needs import joined as both_needs
 from dialogue.progress import FormProgress
 from dialogue.turns import unfinished
 
 
 def joined(kept: Conversation, other: Conversation) -> Conversation:
-    """The kept conversation with the other one's unfinished forms and plan."""
+    """The kept conversation with the other one's unfinished forms and plan, and the needs told in either."""
     form = unfinished(other)
     left = (*other.parked, *((form,) if form is not None else ()))
     plan = (*kept.plan, *(s for s in other.plan if s not in kept.plan))
-    return replace(kept, parked=(*_new(left, kept), *kept.parked), plan=plan)
+    return replace(
+        kept,
+        parked=(*_new(left, kept), *kept.parked),
+        plan=plan,
+        preferences=both_needs(kept.preferences, other.preferences),
+        rated=tuple(dict.fromkeys((*kept.rated, *other.rated))),
+    )
 
 
 def _new(forms: tuple[FormProgress, ...], kept: Conversation) -> tuple[FormProgress, ...]:

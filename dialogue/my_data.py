@@ -67,9 +67,8 @@ def overview(moment: Moment) -> tuple[str, ...]:
     labels = [_label(moment.catalog, f) for f in _known(moment)]
     if labels:
         lines.append(say("my_data_facts", labels=say("list_mark").join(labels)))
-    drafts = len(moment.conversation.parked)
-    if isinstance(moment.conversation.focus, MyData) and moment.conversation.focus.progress:
-        drafts += 1
+    is_filling = getattr(moment.conversation.focus, "progress", None) is not None
+    drafts = len(moment.conversation.parked) + is_filling
     if drafts:
         lines.append(say("my_data_drafts", count=str(drafts)))
     return (*lines, say("my_data_kept"))
@@ -105,11 +104,11 @@ def facts_shown(catalog: Catalog, facts: dict[str, Answer]) -> tuple[tuple[str, 
     )
 
 
-def without_topic(
-    catalog: Catalog, facts: dict[str, Answer], topic: str
-) -> dict[str, Answer]:
+def without_topic(catalog: Catalog, facts: dict[str, Answer], topic: str) -> dict[str, Answer]:
     """What is left of some facts when a topic is no longer agreed to; a town told by an address goes with it."""
-    return {f: a for f, a in facts.items() if not is_about(catalog, f.removeprefix("town_"), topic)}
+    return {
+        f: a for f, a in facts.items() if not is_about(catalog, f.removeprefix("town_"), topic)
+    }
 
 
 def form_without_topic(catalog: Catalog, form: FormProgress, topic: str) -> FormProgress:
@@ -124,9 +123,7 @@ def form_without_topic(catalog: Catalog, form: FormProgress, topic: str) -> Form
     )
 
 
-def talk_without_topic(
-    catalog: Catalog, conversation: Conversation, topic: str
-) -> Conversation:
+def talk_without_topic(catalog: Catalog, conversation: Conversation, topic: str) -> Conversation:
     """A conversation whose unfinished forms hold nothing of a topic any more."""
     changed = changed_forms(conversation, lambda f: form_without_topic(catalog, f, topic))
     return replace(changed, told=()) if topic in _TOLD_AGAIN else changed

@@ -9,10 +9,12 @@ from casework.models import Action, Case, CaseEvent
 from casework.numbers import shown
 from catalog.models import Catalog
 from dialogue.aftercare import rating_choices
+from dialogue.drafts import draft_name
 from dialogue.focuses import Idle
 from dialogue.messages import Choice, Reply
 from dialogue.models import Conversation
 from dialogue.needs import obeying
+from dialogue.progress import FormProgress
 from dialogue.wording import choice, has, say
 
 
@@ -129,6 +131,13 @@ def helper_left(helper: str) -> Reply:
 def joined_elsewhere(channel: str) -> Reply:
     """What is said in a conversation when another address was joined to it."""
     lines = (say("joined_elsewhere", place=say(f"place_{channel}")), say("joined_not_me"))
+    return Reply(paragraphs=lines, private=True, kind="notice")
+
+
+def draft_grows_old(forms: tuple[FormProgress, ...], catalog: Catalog) -> Reply:
+    """What a person hears a month before a form she left for a year is deleted."""
+    names = say("list_mark").join(draft_name(form, catalog) for form in forms)
+    lines = (say("draft_old", names=names), say("draft_old_next"))
     return Reply(paragraphs=lines, private=True, kind="notice")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from catalog.bundles import Apart, Bundle, bundle
 from catalog.models import Catalog, LifeEvent, Step
@@ -77,7 +78,8 @@ def needs_offered(
         return Reply(
             paragraphs=(*filter(None, head), say("all_filed")), choices=(choice("status"),)
         )
-    return _laid_out(steps, catalog, page, role, *head)
+    told = _laid_out(steps, catalog, page, role, *head)
+    return replace(told, choices=(*told.choices, choice("none_of_these")))
 
 
 def plan_offered(

@@ -36,6 +36,11 @@ def selected(
     return _named(said, page, others)
 
 
+def says_several(text: str) -> bool:
+    """Whether one message says that there is more than one wish: 还想, 另外, 顺便."""
+    return re.search(patterns("selecting")["several"], bare(text)) is not None
+
+
 def is_leaving_out(text: str) -> bool:
     """Whether the words say which ones are not wanted: 除了第二个都要."""
     return re.search(patterns("selecting")["except"], bare(text)) is not None

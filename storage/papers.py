@@ -45,7 +45,7 @@ class PaperStore:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._write(path, self._keyring.encrypt(content, _label(key)))
 
-    def keys(self) -> Iterator[tuple[str, datetime]]:
+    def written(self) -> Iterator[tuple[str, datetime]]:
         """All keys, and when each file was written."""
         for path in sorted(self._folder.glob("??/*")):
             if _KEY.fullmatch(path.name):

@@ -83,11 +83,10 @@ class UnderAttack:
             "case_id": self.case.id,
             "paper_id": self.case.papers[0].id,
             "handover_id": self.handover,
-            "action": "accept",
             "seq": "2",
             "kind": "ogg",
             "wanted": "x",
-            "name": "chat.css",
+            "name": "accept" if "/act/" in path else "chat.css",
             "_done": "reply",
             "path": "nowhere",
         }

@@ -27,7 +27,12 @@ TODAY = date(2026, 11, 25)
 CATALOG = load_catalog()
 SERVICES = CATALOG.services_by_id
 WORDS = json.loads((ROOT / "catalog/eligibility_words.json").read_text("utf-8"))
-FILES = {path.stem: path for path in sorted((ROOT / "tests/eligibility").glob("*.json"))}
+FILES = {
+    path.stem: path
+    for path in sorted((ROOT / "tests/eligibility").glob("*.json"))
+    if path.stem != "profiles"
+}
+"""Profiles are whole people, for `tests/test_matching.py`."""
 CASES = {service: json.loads(path.read_text("utf-8")) for service, path in FILES.items()}
 ALL_CASES = [
     pytest.param(service, case, id=f"{service}-{case['name']}")
@@ -444,6 +449,9 @@ def test_rules_name_facts_and_values_that_exist():
         for name in ("meets", "fails", "eases_level"):
             for clause in entry.get(name, []):
                 for fact, allowed in clause.items():
+                    if fact == "age":
+                        assert set(allowed) <= {"from", "to"}, text
+                        continue
                     assert set(allowed) <= set(values[fact]), text
     assert set(WORDS["instead"]) <= set(WORDS["equivalents"])
     for entry in WORDS["texts"].values():

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from tester import CERT, ID, Clock, FakeRecognizer, Tester
+from webchat_house import open_chat
 
 from actions.mind import Mind
 from casework.models import Action
@@ -174,3 +175,25 @@ def test_what_a_stranger_guesses_is_told_nothing(phone: Tester, computer: Tester
     phone.says("换电脑")
     for number in range(5):
         computer.says(f"{100_000_000 + number}").hears("不对，或者过期")
+
+
+def test_in_the_browser_the_whole_page_is_the_joined_conversation(tmp_path, mind: Mind):
+    """With and without a script: the lines of the other side are there, and the next ones come too."""
+    with open_chat(tmp_path, mind) as chat:
+        phone, computer = chat.person(), chat.person()
+        phone.say("我想换残疾人证")
+        computer.say("你好")
+        code = re.search(r"\d{3} \d{3} \d{3}", phone.say("换电脑").last)
+        assert code is not None
+
+        assert "是同一个对话" in computer.say(code[0]).last
+        data = {**computer.page.hidden, "text": "是我本人"}
+        parts = [(name, (None, value.encode())) for name, value in data.items()]
+        answer = computer.web.post("/", files=parts, headers={"HX-Request": "true"})
+
+        assert answer.headers["HX-Refresh"] == "true"
+        assert any("我想换残疾人证" in line for line in computer.look().lines)
+        assert computer.stored.conversation.id == phone.stored.conversation.id
+        assert "网页" in "".join(phone.look().lines)
+        computer.say("查进度")
+        assert computer.page.last == phone.look().last

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from casework.models import Case
 from dialogue.aftercare import BAD, rating_question, to_rate
@@ -127,7 +128,7 @@ def _rated(moment: Moment, case_id: str, stars: int) -> Turn:
     return answer(moment, reply, focus=focus, effects=effects, rated=rated)
 
 
-def _out_of(moment: Moment) -> dict[str, Idle]:
+def _out_of(moment: Moment) -> dict[str, Any]:
     """The question of the rating is over; whatever else was being done goes on."""
     return {"focus": Idle()} if isinstance(moment.conversation.focus, Rating) else {}
 

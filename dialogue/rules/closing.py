@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from casework.models import CaseState
+from casework.models import Case, CaseState
 from dialogue import form_filling as form
 from dialogue.effects import FileApplication, SubmitCorrections
 from dialogue.filings import filing_of
@@ -17,7 +17,7 @@ from dialogue.messages import Choice, Reply
 from dialogue.models import Moment, Turn
 from dialogue.offers import NEXT
 from dialogue.plans import left, waiting
-from dialogue.progress import FormProgress
+from dialogue.progress import Answer, FormProgress
 from dialogue.replies import short_names
 from dialogue.rules.navigating import change, fields_named
 from dialogue.turns import answer, go_on_filling
@@ -106,6 +106,34 @@ def _hand_in(moment: Moment, progress: FormProgress) -> Turn:
     given = {f: progress.answers[f] for f in answered_fields(progress) if is_given(progress, f)}
     if not given and not progress.papers:
         return answer(moment, Reply(paragraphs=(say("corrections_later"),)), focus=Idle())
-    effect = SubmitCorrections(case_id=case.id, answers=given, papers=progress.papers)
-    reply = Reply(paragraphs=(say("corrections_in"), say("corrections_next")), private=True)
-    return answer(moment, reply, effects=(effect,), focus=Idle(), keeps_form=False)
+    also = _answered_with_it(moment, case, given)
+    effects = (
+        SubmitCorrections(case_id=case.id, answers=given, papers=progress.papers),
+        *(_same_for(other, given, progress) for other in also),
+    )
+    names = say("list_mark").join(other.service_name for other in also)
+    lines = (say("corrections_in"), say("corrections_also", names=names) if also else "")
+    reply = Reply(
+        paragraphs=(*filter(None, lines), say("corrections_next")),
+        private=True,
+    )
+    return answer(moment, reply, effects=effects, focus=Idle(), keeps_form=False)
+
+
+def _answered_with_it(moment: Moment, case: Case, given: dict[str, Answer]) -> tuple[Case, ...]:
+    """Other cases of the application that wait for nothing else: what was asked twice is answered once."""
+    return tuple(
+        other
+        for other in moment.cases
+        if other.number == case.number
+        and other.id != case.id
+        and other.state is CaseState.NEEDS_CORRECTION
+        and other.wanted
+        and set(other.wanted) <= set(given)
+    )
+
+
+def _same_for(case: Case, given: dict[str, Answer], progress: FormProgress) -> SubmitCorrections:
+    answers = {field: given[field] for field in case.wanted}
+    papers = tuple(paper for paper in progress.papers if paper.field in case.wanted)
+    return SubmitCorrections(case_id=case.id, answers=answers, papers=papers)

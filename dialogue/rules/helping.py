@@ -34,8 +34,8 @@ from intents.slot_types import Parsed, read_answer
 from intents.writing import bare
 
 _RELATIONS = ("agent_relation", "guardian_relation")
-_SEEING = (Scope.FILL, Scope.SUBMIT)
-"""What a helper keeps who is no longer told anything."""
+_SEEING = (Scope.SUBMIT,)
+"""What a helper keeps who is no longer told anything: to file what she knows herself."""
 
 
 def consent(moment: Moment) -> Turn | None:

@@ -9,7 +9,8 @@ from catalog.benefits import exclusive, in_order
 from catalog.bundles import bundle
 from dialogue import form_filling as form
 from dialogue.focuses import Filling, Matching
-from dialogue.match_replies import match_reply, page_of
+from dialogue.match_replies import match_reply
+from dialogue.match_results import page_of
 from dialogue.matching import answers, ask, form_answers, matches_for
 from dialogue.models import Moment, Turn
 from dialogue.offers import apart_sentences

@@ -26,6 +26,7 @@ from dialogue.replies import heard, which_one
 from dialogue.rules.beginning import take_up
 from dialogue.rules.introducing import explain_event, introduce, lay_out
 from dialogue.rules.words import act, welcome
+from dialogue.selecting import says_several
 from dialogue.turns import answer, aside, form_of, go_on_filling, over_again
 from dialogue.wording import beneficiary_of, carries_on, choice, say
 from intents.models import Decision
@@ -64,11 +65,12 @@ def unknown_command(moment: Moment) -> Turn | None:
 def service_named(moment: Moment) -> Turn | None:
     """One service was clearly meant, or several of one message: these are laid out to be filed together."""
     best = moment.recognition.accepted("service")
+    needs = tuple(n for n in moment.recognition.needs if n in moment.catalog.services_by_id)
+    is_sure = best is not None or says_several(moment.text)
+    if len(needs) > 1 and is_sure and form_of(moment.conversation) is None:
+        return lay_out(moment, needs, before=_lead(moment))
     if best is None:
         return None
-    needs = tuple(n for n in moment.recognition.needs if n in moment.catalog.services_by_id)
-    if len(needs) > 1:
-        return lay_out(moment, needs, before=_lead(moment))
     return introduce(moment, best.id, _lead(moment), question=moment.recognition.question)
 
 

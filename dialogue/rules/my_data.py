@@ -103,9 +103,7 @@ def _show(moment: Moment, focus: MyData, *before: str, **changes: Any) -> Turn:
     return answer(moment, reply, focus=focus, **changes)
 
 
-def _leave(
-    moment: Moment, focus: MyData, first: str, effects: tuple[Effect, ...] = ()
-) -> Turn:
+def _leave(moment: Moment, focus: MyData, first: str, effects: tuple[Effect, ...] = ()) -> Turn:
     """Back to the form she was in the middle of, or to nothing in particular."""
     if focus.progress is not None:
         return go_on_filling(moment, focus.progress, first, private=True, effects=effects)
@@ -132,9 +130,7 @@ def _new_value(moment: Moment, focus: MyData) -> Turn:
 def _keep(moment: Moment, focus: MyData, parsed: Parsed | None) -> Turn:
     """The fact as she has just said it, or without it; the town of an old address goes with the address."""
     towns = (f"town_{focus.about}",)
-    facts = {
-        f: a for f, a in moment.people.facts.items() if f != focus.about and f not in towns
-    }
+    facts = {f: a for f, a in moment.people.facts.items() if f != focus.about and f not in towns}
     label = moment.catalog.fields[focus.about].label
     if parsed is None:
         first = say("my_data_dropped", label=label)

@@ -68,25 +68,28 @@ def chosen_of_several(
 def _offered(moment: Moment, focus: EventShown | Offered, chosen: str) -> Turn | None:
     """What is picked from several services; None when the words are about something else."""
     here, everything = _laid_out(moment, focus)
-    if chosen in ("more_steps", "none_of_these") and len(everything) > len(here):
+    if chosen == "more_steps" and len(everything) > len(here):
         turned = replace(focus, page=focus.page + 1)
         return answer(moment, offer_at(moment, turned), focus=turned)
     wanted = chosen or act(moment)
     if wanted in ("back", "cancel", "no", "none_of_these"):
-        return answer(moment, Reply(paragraphs=(say("what_next"),)), focus=Idle())
+        wrong = taken_wrongly(moment) if wanted == "none_of_these" else ()
+        return answer(moment, Reply(paragraphs=(say("what_next"),)), focus=Idle(), effects=wrong)
     if not here:
         return None
     if wanted == "together" or (wanted == "yes" and len(here) > 1):
         return offer_together(moment, here, focus.beneficiary)
-    if wanted == "yes" or bare(moment.text) in _begins():
+    if wanted == "yes" or _means(moment, "start"):
         return introduce(moment, here[0])
-    if wanted == "one_by_one" or bare(moment.text) in map(bare, meanings("one_by_one")):
+    if wanted == "one_by_one" or _means(moment, "one_by_one"):
         return _one_by_one(moment, here, focus.beneficiary, say("one_by_one_lead"))
     return _in_words(moment, focus, here, everything)
 
 
-def _begins() -> tuple[str, ...]:
-    return (choice("start").label, *meanings("start"))
+def _means(moment: Moment, key: str) -> bool:
+    """Whether a choice is meant by its words, though it is not among those shown."""
+    words = (choice(key).label, *meanings(key))
+    return bare(moment.text) in {bare(word) for word in words}
 
 
 def _in_words(
@@ -152,7 +155,10 @@ def _wanted_or_not(moment: Moment, focus: OneByOne, chosen: str) -> Turn | None:
     if wanted in ("cancel", "stop"):
         return answer(moment, Reply(paragraphs=(say("what_next"),)), focus=Idle())
     if wanted == "back":
-        earlier = replace(focus, place=max(0, focus.place - 1), wanted=focus.wanted[:-1])
+        place = max(0, focus.place - 1)
+        before = set(focus.services[:place])
+        kept = tuple(s for s in focus.wanted if s in before)
+        earlier = replace(focus, place=place, wanted=kept)
         return answer(moment, offer_at(moment, earlier), focus=earlier)
     if wanted not in ("want", "want_not", "options_done", "yes", "no", "skip"):
         return None

@@ -69,6 +69,18 @@ class ConversationRepository(Repository):
         newest = {row.id: (row, address) for row, address in self._session.exec(query)}
         return tuple(_stored(row, address) for row, address in newest.values())
 
+    def all_of_person(self, person_id: str) -> tuple[Conversation, ...]:
+        """Every conversation she ever had, also those whose address was joined to another one; oldest first."""
+        query = (
+            select(ConversationRow)
+            .where(
+                ConversationRow.tenant == self._tenant,
+                ConversationRow.person_id == id_or_nil(person_id),
+            )
+            .order_by(col(ConversationRow.id))
+        )
+        return tuple(CONVERSATION.validate_json(row.state) for row in self._session.exec(query))
+
     def addresses(self, conversation_id: str) -> tuple[Address, ...]:
         """Where this conversation is held from, the last used first."""
         rows = self._session.exec(

@@ -40,6 +40,15 @@ class PaperRepository(Repository):
         row = self._session.exec(query).one_or_none()
         return None if row is None else _paper(row)
 
+    def of_person(self, person_id: str) -> tuple[tuple[PaperOnFile, datetime], ...]:
+        """A person's papers with the time they came, oldest first."""
+        query = (
+            select(PaperRow)
+            .where(PaperRow.tenant == self._tenant, PaperRow.person_id == id_or_nil(person_id))
+            .order_by(col(PaperRow.id))
+        )
+        return tuple((_paper(row), row.created_at) for row in self._session.exec(query))
+
     def of_conversation(self, conversation_id: str) -> tuple[PaperOnFile, ...]:
         """The papers of a conversation, oldest first."""
         query = (

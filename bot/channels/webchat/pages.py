@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -58,7 +58,9 @@ class Pages:
         trouble: Trouble | None = None,
         draft: str = "",
     ) -> str:
-        """The whole page."""
+        """The whole page; large when she asked for it and this browser knows nothing else."""
+        if transcript.is_large and not visitor.has_look:
+            visitor = replace(visitor, wants_big=True)
         return self._render(
             "chat.html",
             visitor=visitor,
@@ -68,11 +70,9 @@ class Pages:
             event=new_id(),
         )
 
-    def news(self, lines: Iterable[Line], *, seen: int, is_aloud: bool) -> str:
+    def news(self, lines: Iterable[Line], talk: Transcript) -> str:
         """What the page needs after a message: new lines, a fresh form key, no error."""
-        return self._render(
-            "news.html", lines=tuple(lines), seen=seen, is_aloud=is_aloud, event=new_id()
-        )
+        return self._render("news.html", lines=tuple(lines), talk=talk, event=new_id())
 
     def line(self, line: Line) -> str:
         """One line."""

@@ -5,6 +5,7 @@ Everything works by plain forms; with a script the same form brings only what is
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
 
@@ -16,8 +17,8 @@ from starlette.exceptions import HTTPException
 from bot.channels.webchat.events import stream
 from bot.channels.webchat.incoming import Sent, TooBig, read_form
 from bot.channels.webchat.pages import Trouble
-from bot.channels.webchat.transcript import conversation_of, read_after
-from bot.channels.webchat.visitor import Visitor
+from bot.channels.webchat.transcript import Transcript, conversation_of, read_after
+from bot.channels.webchat.visitor import Visitor, remember_look
 from bot.channels.webchat.web_chat import WebChat
 
 log = logging.getLogger("zhucan.webchat")
@@ -41,10 +42,13 @@ def talk_routes(chat: WebChat) -> APIRouter:
         except (TooBig, HTTPException):
             return await chat.refusal(request, visitor, Trouble(code="too_big"))
         trouble = _refused(chat, request, visitor, sent)
+        before = await _conversation(chat, visitor)
         if trouble is None:
             trouble = await _taken(chat, visitor, sent)
         if trouble is not None:
             return await chat.refusal(request, visitor, trouble, sent.text)
+        if before is not None and await _conversation(chat, visitor) != before:
+            return _all_anew(request)
         return await _answered(chat, request, visitor, sent)
 
     @routes.get("/events")
@@ -61,6 +65,18 @@ def talk_routes(chat: WebChat) -> APIRouter:
         )
 
     return routes
+
+
+async def _conversation(chat: WebChat, visitor: Visitor) -> str | None:
+    database = chat.house.database
+    return await database.run_reading(conversation_of, database, visitor.token_hash)
+
+
+def _all_anew(request: Request) -> Response:
+    """This browser stands for another conversation now (it was joined): the whole page is shown again."""
+    if "hx-request" in request.headers:
+        return Response(status_code=200, headers={"HX-Refresh": "true"})
+    return RedirectResponse("/#latest", status_code=303)
 
 
 def _refused(chat: WebChat, request: Request, visitor: Visitor, sent: Sent) -> Trouble | None:
@@ -90,7 +106,17 @@ async def _answered(chat: WebChat, request: Request, visitor: Visitor, sent: Sen
         # No redirect: the words beside the button are in no address and no cookie, only in this page.
         html = chat.pages.chat(visitor, await chat.transcript(visitor), draft=sent.draft)
         return chat.page(visitor, html)
-    return RedirectResponse("/#latest", status_code=303)
+    transcript = await chat.transcript(visitor)
+    return _with_look(chat, RedirectResponse("/#latest", status_code=303), transcript)
+
+
+def _with_look(chat: WebChat, response: Response, transcript: Transcript) -> Response:
+    """The size of the text follows her words at once, as it follows the button."""
+    is_big = transcript.new_look
+    if is_big is not None:
+        remember_look(response, is_big=is_big, is_secure=chat.house.settings.is_secure)
+        response.headers["HX-Trigger"] = json.dumps({"look": {"big": is_big}})
+    return response
 
 
 async def _news(chat: WebChat, visitor: Visitor, sent: Sent) -> Response:
@@ -98,5 +124,5 @@ async def _news(chat: WebChat, visitor: Visitor, sent: Sent) -> Response:
     transcript = await chat.transcript(visitor)
     found = await database.run_reading(conversation_of, database, visitor.token_hash)
     lines = await database.run_reading(read_after, database, found, sent.seen) if found else ()
-    html = chat.pages.news(lines, seen=transcript.last_seq, is_aloud=transcript.is_aloud)
-    return chat.page(visitor, html)
+    html = chat.pages.news(lines, transcript)
+    return _with_look(chat, chat.page(visitor, html), transcript)

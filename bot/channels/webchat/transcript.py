@@ -41,6 +41,7 @@ class Line:
     """Those that can still be picked."""
     turn: int = 0
     is_aloud: bool = False
+    is_large: bool = False
     is_old_button: bool = False
     """A button was pressed whose words are no longer at hand."""
 
@@ -52,6 +53,16 @@ class Transcript:
     lines: tuple[Line, ...] = ()
     is_aloud: bool = False
     """Replies are read aloud at present."""
+    is_large: bool = False
+    """She asked for large letters, here or on another channel."""
+
+    @property
+    def new_look(self) -> bool | None:
+        """Whether the letters are large from the newest answer on; None when that answer changed nothing."""
+        looks = [line.is_large for line in self.lines if line.by == "bot"]
+        if not looks or looks[-1] == (looks[-2] if len(looks) > 1 else False):
+            return None
+        return looks[-1]
 
     @property
     def last_seq(self) -> int:
@@ -77,6 +88,7 @@ def read_transcript(database: Database, token_hash: str, before: int = 0) -> Tra
     return Transcript(
         lines=_lines(messages[-PAGE:], _labels(messages), are_newest=not before),
         is_aloud=conversation.preferences.aloud,
+        is_large=conversation.preferences.large,
     )
 
 
@@ -153,6 +165,7 @@ def _line(stored: StoredMessage, labels: Labels, *, is_open: bool) -> Line:
             choices=reply.choices if is_open else (),
             turn=reply.turn,
             is_aloud=reply.aloud,
+            is_large=reply.large,
         )
     message = stored.message
     assert message is not None  # noqa: S101 - a stored line is one or the other

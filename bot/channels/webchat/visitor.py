@@ -27,6 +27,8 @@ class Visitor:
     """It sent no token, so the one here is fresh."""
     wants_big: bool
     """Larger text was chosen."""
+    has_look: bool = True
+    """The size of the text was chosen in this browser, by button or by words."""
 
     @property
     def token_hash(self) -> str:
@@ -64,6 +66,7 @@ def visitor_of(request: Request, *, is_secure: bool) -> Visitor:
         token=token if is_known else secrets.token_urlsafe(32),
         is_new=not is_known,
         wants_big=request.cookies.get(_name("look", is_secure)) == "big",
+        has_look=_name("look", is_secure) in request.cookies,
     )
 
 
