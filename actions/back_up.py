@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -23,7 +24,12 @@ def back_up(database: Database, papers: PaperStore, path: Path, now: datetime) -
     deleted meanwhile.
     """
     counts: Counter[str] = Counter()
-    start = Manifest(tenant=database.tenant, revision=database.revision(), made_at=now)
+    start = Manifest(
+        tenant=database.tenant,
+        revision=database.revision(),
+        made_at=now,
+        index_key=database.index_fingerprint,
+    )
     kept = 0
     with writing(path, database.keyring) as file, database.read() as work:
         file.begin(start)
@@ -38,10 +44,4 @@ def back_up(database: Database, papers: PaperStore, path: Path, now: datetime) -
                 kept += 1
     forgotten.note(papers.folder, everybody)
     log.info("backed up", extra={"rows": counts.total(), "papers": kept})
-    return Manifest(
-        tenant=start.tenant,
-        revision=start.revision,
-        made_at=now,
-        rows=dict(counts),
-        papers=kept,
-    )
+    return replace(start, rows=dict(counts), papers=kept)

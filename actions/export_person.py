@@ -77,6 +77,17 @@ def take_copy(
     return export_person(database, papers, catalog, person_id, now)
 
 
+def copy_of_conversation(
+    database: Database, papers: PaperStore, catalog: Catalog, conversation_id: str, now: datetime
+) -> bytes | None:
+    """The copy for whoever this conversation is with, as often as it must be sent; None when it is gone."""
+    with database.read() as work:
+        stored = work.conversations.get(conversation_id)
+    if stored is None:
+        return None
+    return export_person(database, papers, catalog, stored.person_id, now)
+
+
 def _held(work: UnitOfWork, catalog: Catalog, person_id: str) -> _Held:
     talks = work.conversations.all_of_person(person_id)
     drafts = [form for talk in talks for form in (*talk.parked, *_present(talk.focus))]

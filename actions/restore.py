@@ -18,7 +18,7 @@ log = logging.getLogger("zhucan.backup")
 
 
 class RestoreRefused(Exception):
-    """It would do harm; the code is not_empty, other_tenant or newer_program."""
+    """It would do harm; the code is not_empty, other_tenant, other_index_key or newer_program."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -35,13 +35,15 @@ def restore(
     """Restore the file into an empty database of either engine.
 
     The whole file is read and checked before anything is written, and the rows are put back in one transaction.
-    Raises `BackupBroken`, `RestoreRefused`, and `KeyringMismatch` when the index key is another one.
+    Raises `BackupBroken` and `RestoreRefused`.
     """
     manifest = verify(path, database.keyring)
     if manifest.tenant != database.tenant:
         raise RestoreRefused("other_tenant")
     if not revisions.is_known(manifest.revision):
         raise RestoreRefused("newer_program")
+    if manifest.index_key != database.index_fingerprint:
+        raise RestoreRefused("other_index_key")
     if database.revision():
         _refuse_unless_empty(database)
     database.move_to(manifest.revision)

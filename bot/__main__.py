@@ -68,7 +68,26 @@ def parser() -> argparse.ArgumentParser:
 
     migrate = sub.add_parser("migrate", help="bring the database to the newest revision")
     migrate.set_defaults(run=commands.migrate)
+    _add_upkeep(sub)
     return top
+
+
+def _add_upkeep(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Commands that look after what is kept."""
+    purge = sub.add_parser("purge", help="delete what was kept long enough")
+    purge.add_argument("--dry-run", action="store_true", help="only count")
+    backup = sub.add_parser("backup", help="everything into one encrypted file, while running")
+    backup.add_argument("file")
+    restore = sub.add_parser("restore", help="fill an empty database from a backup")
+    restore.add_argument("file")
+    restore.add_argument("--forgotten", metavar="FILE", help="a list of persons to forget again")
+    sub.add_parser("verify-log", help="look for changed or missing lines of history")
+    rotate = sub.add_parser("rotate-keys", help="add a key and put everything under it")
+    rotate.add_argument("--no-new", action="store_true", help="only put everything under it")
+    rotate.add_argument("--drop", action="store_true", help="drop keys nothing needs any more")
+    rotate.add_argument("--index", action="store_true", help="change the index key; stop first")
+    for name in ("purge", "backup", "restore", "verify-log", "rotate-keys"):
+        sub.choices[name].set_defaults(run=commands.upkeep, command=name)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from actions.mind import Mind
+from bot.keys import open_keyring
 from bot.metrics import Metrics
 from bot.settings import Settings
 from catalog.loader import load_catalog
 from intents.loader import load_recognizer
-from storage.crypto import Keyring
 from storage.database import Database
 from storage.papers import PaperStore
 
@@ -36,18 +36,24 @@ def build_mind(settings: Settings) -> Mind:
     return Mind(catalog=catalog, recognizer=recognizer)
 
 
+def open_storage(settings: Settings) -> tuple[Database, PaperStore]:
+    """The database as it is, which may be empty or of an older revision, and the papers."""
+    keyring = open_keyring(settings)
+    papers = PaperStore(settings.data_dir / "papers", keyring)
+    return Database(settings.url, settings.tenant, keyring), papers
+
+
 def open_house(settings: Settings) -> House:
     """Open the database (bringing it to the newest revision) and build the mind."""
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     mind = build_mind(settings)
-    keyring = Keyring.from_secrets(settings.master_secrets())
-    database = Database(settings.url, settings.tenant, keyring)
+    database, papers = open_storage(settings)
     database.migrate()
     metrics = Metrics()
     return House(
         settings=settings,
         mind=replace(mind, watch=metrics.turn),
         database=database,
-        papers=PaperStore(settings.data_dir / "papers", keyring),
+        papers=papers,
         metrics=metrics,
     )

@@ -183,3 +183,12 @@ def migrate(settings: Settings, _options: argparse.Namespace) -> int:
 
     open_house(settings).close()
     return 0
+
+
+def upkeep(settings: Settings, options: argparse.Namespace) -> int:
+    """Purge, back up, restore, verify the log, rotate keys."""
+    from bot import upkeep as work  # noqa: PLC0415
+    from bot.logs import set_up_logging  # noqa: PLC0415
+
+    set_up_logging("WARNING")
+    return work.run(settings, options)

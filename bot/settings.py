@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
 from pathlib import Path
 from typing import Literal
 
@@ -12,9 +10,6 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from catalog.loader import DEFAULT_PATH
-
-MIN_SECRET = 32
-"""Characters; shorter master secrets are refused in production."""
 
 
 class Settings(BaseSettings):
@@ -29,6 +24,10 @@ class Settings(BaseSettings):
     """`sqlite:///…` or `postgresql://…`; empty: a SQLite file in the data folder."""
     secret_key: SecretStr = SecretStr("")
     """Master secret(s), newest first, separated by commas; empty: a file in the data folder, made once."""
+    secret_key_file: str = ""
+    """A key file instead: one secret a line, newest first; empty: `secret_key` in the data folder."""
+    index_key: SecretStr = SecretStr("")
+    """The secret of blind indexes and history seals, which does not rotate; empty: the oldest of the others."""
     tenant: str = Field("pudong", pattern=r"^[a-z][a-z0-9-]{1,30}$")
     catalog: Path = DEFAULT_PATH
     host: str = "127.0.0.1"
@@ -68,10 +67,7 @@ class Settings(BaseSettings):
             return self
         if self.demo:
             raise ValueError("ZHUCAN_DEMO is not for production")
-        if len(self.secret_key.get_secret_value()) < MIN_SECRET:
-            raise ValueError(
-                f"ZHUCAN_SECRET_KEY needs at least {MIN_SECRET} characters in production"
-            )
+        _refuse_weak(self.secret_key.get_secret_value(), self.secret_key_file)
         if self.telegram_webhook_url and not self.telegram_webhook_secret.get_secret_value():
             raise ValueError("ZHUCAN_TELEGRAM_WEBHOOK_SECRET is needed with a webhook")
         return self
@@ -96,18 +92,35 @@ class Settings(BaseSettings):
         """Cookies go over TLS only."""
         return self.environment == "production"
 
+    @property
+    def key_file(self) -> Path | None:
+        """Where the master secrets lie; None when they are given in the environment."""
+        if self.secret_key.get_secret_value():
+            return None
+        return Path(self.secret_key_file or self.data_dir / "secret_key")
+
     def master_secrets(self) -> tuple[str, ...]:
-        """The master secrets, newest first; in development one is made and kept for its owner only."""
-        given = self.secret_key.get_secret_value()
-        return tuple(given.split(",")) if given else (_kept_secret(self.data_dir / "secret_key"),)
+        """The master secrets, newest first; without any given one is made, kept for its owner only."""
+        from bot.keys import secrets_of  # noqa: PLC0415 - commands that need no key start without cryptography
+
+        return secrets_of(self).newest_first
 
 
-def _kept_secret(path: Path) -> str:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text("ascii").strip()
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(48))
-    return path.read_text("ascii").strip()
+def _refuse_weak(given: str, key_file: str) -> None:
+    """In production keys come from the administrator, and are strong ones; raises ValueError."""
+    from storage.crypto import STRONG_SECRET, weakness_of  # noqa: PLC0415
+    from storage.key_file import KeyFile, KeyFileOpen  # noqa: PLC0415
+
+    secrets = tuple(given.split(","))
+    if not given and key_file:
+        try:
+            secrets = KeyFile(Path(key_file)).read().newest_first
+        except FileNotFoundError as error:
+            raise ValueError(f"there is no ZHUCAN_SECRET_KEY_FILE {key_file}") from error
+        except KeyFileOpen as error:
+            raise ValueError("ZHUCAN_SECRET_KEY_FILE may be read by its owner only") from error
+    weak = [weakness for secret in secrets if (weakness := weakness_of(secret))]
+    if weak or not secrets:
+        raise ValueError(
+            f"ZHUCAN_SECRET_KEY needs at least {STRONG_SECRET} random characters in production"
+        )

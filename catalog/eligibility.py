@@ -65,9 +65,7 @@ def holds(clause: Clause, facts: Facts) -> bool:
 
 def clauses(written: Collection[Mapping[str, Any]]) -> tuple[Clause, ...]:
     """Clauses as `eligibility_words.json` writes them: values listed, or years {"from": 16, "to": 17}."""
-    return tuple(
-        {name: _values(values) for name, values in clause.items()} for clause in written
-    )
+    return tuple({name: _values(values) for name, values in clause.items()} for clause in written)
 
 
 def _values(written: Any) -> Collection[Value]:

@@ -109,10 +109,14 @@ def _merged(
 
 
 def _same(people: People, progress: FormProgress) -> Helped | None:
-    """Somebody helped before who has the identity number told in this form."""
+    """Somebody helped before who has the name and the identity number told in this form.
+
+    The number alone does not do: typed into the wrong form it would mix two people up for good.
+    """
+    name = name_in(progress.answers)
     told = {str(progress.answers[f].value) for f in _IDENTITY if f in progress.answers} - {""}
     for helped in people.helped:
-        if told & {str(helped.facts[f].value) for f in _IDENTITY if f in helped.facts}:
+        if name_in(helped.facts) == name and told & {str(helped.facts[f].value) for f in _IDENTITY if f in helped.facts}:
             return helped
     return None
 

@@ -36,8 +36,19 @@ def spec_of(catalog: Catalog, fact: str) -> FieldSpec:
         update={
             "question": entry.get("question", spec.question),
             "hint": entry.get("hint", spec.hint),
+            "choices": _in_order(spec.choices, entry),
         }
     )
+
+
+def _in_order(options: tuple[Option, ...], entry: Mapping[str, Any]) -> tuple[Option, ...]:
+    """The options of a field, the most common first, with more words people use for them here."""
+    first, says = entry.get("first", []), entry.get("says", {})
+    told = (
+        option.model_copy(update={"says": (*option.says, *says.get(option.id, ()))})
+        for option in options
+    )
+    return tuple(sorted(told, key=lambda o: first.index(o.id) if o.id in first else len(first)))
 
 
 def label_of(fact: str) -> str:
@@ -76,10 +87,22 @@ def all_options(catalog: Catalog, fact: str) -> tuple[Option, ...]:
     return (*spec_of(catalog, fact).choices, *rarer)
 
 
-def chosen(catalog: Catalog, fact: str, option_id: str) -> Answer | None:
-    """The answer of an option picked; None when this question has no such option."""
+def chosen(catalog: Catalog, fact: str, option_id: str) -> dict[str, Answer]:
+    """The facts an option of this question tells; a level tells that there is a certificate."""
     option = next((o for o in all_options(catalog, fact) if o.id == option_id), None)
-    return Answer(value=option.id, shown=option.label) if option else None
+    if option is None or option.id == "unknown":
+        return {}
+    given = Answer(value=option.id, shown=option.label)
+    if fact == "certificate" and option.id.startswith("level_"):
+        return {"level": given, fact: Answer(value="yes", shown=_phrases(fact)["yes"])}
+    if fact == "certificate":
+        return {fact: Answer(value=option.id, shown=_phrases(fact)[option.id])}
+    return {fact: given}
+
+
+def _phrases(fact: str) -> Mapping[str, str]:
+    phrases: Mapping[str, str] = _QUESTIONS[fact]["phrase"]
+    return phrases
 
 
 def several(catalog: Catalog, kinds: tuple[str, ...]) -> Answer:
@@ -95,6 +118,8 @@ def told_in_words(catalog: Catalog, fact: str, facts: Facts) -> str:
         return ""
     if fact == NUMBER_ONLY:
         return age_in_words(value)
+    if fact == "certificate":
+        return _phrases(fact)[_code(fact, value)]
     codes = sorted(value) if isinstance(value, frozenset) else [_code(fact, value)]
     labels = {o.id: o.label for o in all_options(catalog, fact)}
     return say("list_mark").join(labels.get(code, code) for code in codes or ["none"])

@@ -82,12 +82,12 @@ def read_other(catalog: Catalog, text: str, today: date) -> dict[str, Answer]:
         spec = spec_of(catalog, fact)
         if fact != SEVERAL and spec.choices and is_option(spec, text):
             found[fact] = find_option(spec, text)
-    found = {"equivalents": found["equivalents"]} if "equivalents" in found else found
+    for first in ("equivalents", "certificate"):
+        found = {first: found[first]} if first in found else found
     if len(found) != 1:
         return {}
     fact, option = next(iter(found.items()))
-    given = chosen(catalog, fact, option[0]) if option and option[0] != "unknown" else None
-    return {fact: given} if given else {}
+    return chosen(catalog, fact, option[0]) if option else {}
 
 
 def noted(facts: Mapping[str, Answer]) -> str:
@@ -142,11 +142,7 @@ def _option(catalog: Catalog, fact: str, text: str, today: date) -> Heard | None
     )
     if option == "unknown":
         return Heard(is_unknown=True)
-    given = chosen(catalog, fact, option) if option else None
-    if given is not None:
-        told = {**told, fact: given}
-    if told and fact == "certificate" and fact not in told and "level" in told:
-        told = {**told, fact: Answer(value="yes", shown=spec_of(catalog, fact).choices[0].label)}
+    told = {**told, **(chosen(catalog, fact, option) if option else {})}
     return Heard(facts=told) if fact in told else None
 
 

@@ -51,6 +51,8 @@ class Manifest:
     tenant: str
     revision: str
     made_at: datetime
+    index_key: str
+    """The fingerprint of the index key: under another one nobody would be found again."""
     rows: dict[str, int] = field(default_factory=dict)
     """Rows by table."""
     papers: int = 0
@@ -74,7 +76,8 @@ class BackupWriter:
     def begin(self, manifest: Manifest) -> None:
         """Say what this is a backup of."""
         made_at = manifest.made_at.isoformat()
-        self._put({"tenant": manifest.tenant, "revision": manifest.revision, "made_at": made_at})
+        about = {"tenant": manifest.tenant, "revision": manifest.revision, "made_at": made_at}
+        self._put({**about, "index_key": manifest.index_key})
 
     def row(self, table: str, values: Line) -> None:
         """One row of a table."""
@@ -148,6 +151,7 @@ def verify(path: Path, keyring: Keyring) -> Manifest:
         tenant=first["tenant"],
         revision=first["revision"],
         made_at=datetime.fromisoformat(first["made_at"]),
+        index_key=first["index_key"],
         rows=rows,
         papers=papers,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -32,6 +33,8 @@ _INDEX_SIZE = 16
 STRONG_SECRET = 32
 """Characters a secret needs in production."""
 _DIFFERENT = 10
+_LOOK_EVERY = 60.0
+"""Seconds until a process asks its source for new keys."""
 _EXAMPLES = ("changethis", "changeme", "change-me", "password", "secret", "example", "123456789")
 
 
@@ -47,8 +50,8 @@ class Secrets:
 class Keyring:
     """The keys of one installation: the newest encrypts, every one decrypts; and what does not rotate with them.
 
-    With a `source` a running process learns of a key another process has just added: it looks there when it
-    meets a key it does not know, and encrypts with the newest from then on.
+    With a `source` a running process learns of a key another process has added: it looks there every minute,
+    and when it meets a key it does not know, and encrypts with the newest from then on.
     """
 
     def __init__(self, secrets: Secrets, source: Callable[[], Secrets] | None = None) -> None:
@@ -56,6 +59,7 @@ class Keyring:
         oldest = secrets.index or (secrets.newest_first[-1] if secrets.newest_first else "")
         self._ring = _ring_of(secrets.newest_first)
         self._source = source
+        self._looked_at = time.monotonic()
         _refuse_short((oldest,))
         self._index_key = _derive(oldest, "blind index", 32)
         self._history_key = _derive(oldest, "history seal", 32)
@@ -87,6 +91,8 @@ class Keyring:
 
     def encrypt(self, clear: bytes, label: str) -> bytes:
         """Encrypt bytes for one place; `label` names it, as `table.column`."""
+        if time.monotonic() - self._looked_at > _LOOK_EVERY:
+            self._look_again()
         key_id, cipher = next(iter(self._ring.items()))
         nonce = os.urandom(_NONCE)
         sealed = cipher.encrypt(nonce, clear, label.encode())
@@ -114,9 +120,15 @@ class Keyring:
         return hmac.new(self._history_key, content, hashlib.sha256).digest()
 
     def _cipher(self, key_id: bytes) -> AESGCM | None:
-        if key_id not in self._ring and self._source is not None:
-            self._ring = _ring_of(self._source().newest_first)
+        if key_id not in self._ring:
+            self._look_again()
         return self._ring.get(key_id)
+
+    def _look_again(self) -> None:
+        """See whether another process has added a key or taken old ones out."""
+        self._looked_at = time.monotonic()
+        if self._source is not None:
+            self._ring = _ring_of(self._source().newest_first)
 
 
 def key_id_of(secret: str) -> bytes:

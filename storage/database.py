@@ -15,7 +15,7 @@ from sqlmodel import Session
 from storage import engines, revisions
 from storage.crypto import Keyring, equip
 from storage.errors import Conflict, Unreachable
-from storage.repositories.installations import InstallationRepository
+from storage.repositories.installations import InstallationRepository, fingerprint_of
 from storage.repositories.repository import Scope
 from storage.repositories.sealed_logs import SealedLogRepository
 from storage.unit_of_work import UnitOfWork
@@ -95,8 +95,14 @@ class Database:
         """The keys this database is encrypted under."""
         return self._keyring
 
+    @property
+    def index_fingerprint(self) -> str:
+        """What tells one index key from another."""
+        return fingerprint_of(self._keyring, self.tenant).hex()
+
     def revision(self) -> str:
         """The revision its tables are at; empty when there are none."""
+        engines.make_file(self._url)
         with self._reader.connect() as connection:
             return revisions.current(connection)
 

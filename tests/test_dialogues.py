@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from tester import Tester
+from tester import Clock, Tester
 from transcript import play, read_transcript
+from web_tester import on_the_page
 
 from actions.mind import Mind
 from dialogue.wording import all_sentences
@@ -18,6 +19,15 @@ STORIES = sorted(Path(__file__).with_name("dialogues").glob("*.txt"))
 @pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
 def test_the_story_goes_as_written(path: Path, tester: Tester):
     play(path, tester)
+
+
+@pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
+def test_the_story_goes_the_same_on_the_web_page(
+    path: Path, tmp_path: Path, mind: Mind, clock: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    """Through real forms over HTTP, without a script."""
+    with on_the_page(tmp_path, mind, clock, monkeypatch) as person:
+        play(path, person)
 
 
 @pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)

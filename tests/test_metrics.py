@@ -42,8 +42,8 @@ def test_a_turn_is_counted_with_its_steps_and_its_band(resident, metrics):
     resident.says("我妈听不见了想配助听器")
 
     found = told(metrics)
-    assert found['zhucan_turns_total{channel="web",outcome="answered"}'] == 1
-    assert found['zhucan_turn_seconds_count{channel="web"}'] == 1
+    assert found['zhucan_turns_total{channel="webchat",outcome="answered"}'] == 1
+    assert found['zhucan_turn_seconds_count{channel="webchat"}'] == 1
     assert sum(v for k, v in found.items() if k.startswith("zhucan_understood_total")) == 1
     assert found['zhucan_understood_total{awaited="nothing",band="accept"}'] == 1
     for step in ("inbox", "load", "recognize", "respond", "effects", "save", "commit"):
@@ -65,15 +65,15 @@ def test_the_same_event_twice_counts_as_a_duplicate(resident, metrics):
     resident.sends_message(message)
 
     found = told(metrics)
-    assert found['zhucan_turns_total{channel="web",outcome="answered"}'] == 1
-    assert found['zhucan_turns_total{channel="web",outcome="duplicate"}'] == 1
+    assert found['zhucan_turns_total{channel="webchat",outcome="answered"}'] == 1
+    assert found['zhucan_turns_total{channel="webchat",outcome="duplicate"}'] == 1
 
 
 def test_our_own_fault_is_counted(resident, metrics, monkeypatch):
     monkeypatch.setattr(door, "respond", lambda _: 1 / 0)
     resident.says("你好")
 
-    assert told(metrics)['zhucan_turns_total{channel="web",outcome="trouble"}'] == 1
+    assert told(metrics)['zhucan_turns_total{channel="webchat",outcome="trouble"}'] == 1
 
 
 def test_what_waits_is_told_by_kind_of_office_and_by_age(resident, metrics, small_database):
@@ -126,9 +126,9 @@ def test_no_label_can_grow_without_end(resident, metrics, small_database):
 
 def test_two_processes_of_a_test_count_apart():
     one, other = Metrics(), Metrics()
-    one.turn(TurnSeen(channel="web", outcome="answered", seconds=0.1))
+    one.turn(TurnSeen(channel="webchat", outcome="answered", seconds=0.1))
 
-    assert 'zhucan_turns_total{channel="web",outcome="answered"}' not in told(other)
+    assert 'zhucan_turns_total{channel="webchat",outcome="answered"}' not in told(other)
 
 
 def test_the_clock_gives_each_step_its_own_time():

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from bot.settings import Settings
 
-STRONG = "x" * 40
+STRONG = "correct-horse-battery-staple-98127364"
 
 
 def test_a_secret_is_made_once_and_only_its_owner_may_read_it(tmp_path):
@@ -38,6 +38,10 @@ def test_the_secret_is_not_shown_when_settings_are_printed(tmp_path):
     [
         {"secret_key": ""},
         {"secret_key": "short"},
+        {"secret_key": "x" * 40},
+        {"secret_key": "change-me-please-this-is-only-an-example"},
+        {"secret_key": f"{STRONG},short"},
+        {"secret_key_file": "/nowhere/at/all"},
         {"secret_key": STRONG, "demo": True},
         {"secret_key": STRONG, "telegram_webhook_url": "https://example.org"},
     ],

@@ -270,6 +270,12 @@ class Tester(Resident):
         self.received: Received | None = None
         self.reply = Reply(paragraphs=())
 
+    def another(self, name: str, channel: str) -> Tester:
+        """Somebody else in the same database, at the same time."""
+        return Tester(
+            self.database, self.mind, channel=channel or "webchat", peer=name, clock=self.clock
+        )
+
     def message(self, **values: object) -> Message:
         """The next message, not sent yet."""
         values.setdefault("event_id", new_id())

@@ -10,12 +10,16 @@
 答案> mobile 13912345678         and holds this answer
 转人工> asked                    a person was called for this reason
 语音> 开                         the reply is read aloud
+谁> 爸爸 telegram                somebody else speaks from here on (on this channel when it is her first word)
+记> 码                           keeps the nine digits of the last reply; {码} in a later line stands for them
+收>                              looks at what came unasked
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tester import Tester
@@ -46,20 +50,56 @@ def _lines(path: Path) -> Iterator[Line]:
             ((text[:i], text[i], text[i + 1 :]) for i in range(len(text)) if text[i] in "<>"),
             ("", "", ""),
         )
-        if f"{kind}{mark}" not in _STEPS:
+        if f"{kind}{mark}" not in (*_STEPS, *_STAGE):
             raise ValueError(f"{path.name}:{number}: {raw!r}")
         yield Line(number, f"{kind}{mark}", rest.strip())
 
 
+@dataclass(slots=True)
+class _Stage:
+    """Who has spoken so far, and what was written down."""
+
+    first: Tester
+    people: dict[str, Tester] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+
+    def called(self, name: str, channel: str) -> Tester:
+        if not self.people:
+            self.people[name] = self.first
+        if name not in self.people:
+            self.people[name] = self.first.another(name, channel)
+        return self.people[name]
+
+
 def play(path: Path, tester: Tester) -> None:
     """Play a story; a failure names the line."""
+    stage, speaker = _Stage(tester), tester
     for line in read_transcript(path):
+        text = line.text
+        for name, value in stage.notes.items():
+            text = text.replace(f"{{{name}}}", value)
         try:
-            _STEPS[line.kind](tester, line.text)
+            if line.kind == "谁>":
+                name, _, channel = text.partition(" ")
+                speaker = stage.called(name, channel)
+            elif line.kind == "记>":
+                stage.notes[text] = _code_heard(speaker)
+            else:
+                _STEPS[line.kind](speaker, text)
         except AssertionError as error:
             raise AssertionError(
                 f"{path.name}:{line.number}: {line.kind} {line.text}\n{error}"
             ) from error
+
+
+def _code_heard(tester: Tester) -> str:
+    found = re.search(r"\d{3} \d{3} \d{3}", tester.shown())
+    assert found, f"no code in:\n{tester.shown()}"
+    return found[0]
+
+
+def _looks(tester: Tester, _text: str) -> None:
+    tester.reads_notice()
 
 
 def _says(tester: Tester, text: str) -> None:
@@ -133,4 +173,6 @@ _STEPS = {
     "答案>": _value,
     "转人工>": _person,
     "语音>": _aloud,
+    "收>": _looks,
 }
+_STAGE = ("谁>", "记>")

@@ -134,10 +134,12 @@ def asked(moment: Moment, focus: Matching, chosen: str) -> Turn | None:
 def option(moment: Moment, focus: Matching, option: str) -> Turn:
     """An option of the question was picked; several kinds grow until that is all."""
     given = questions.chosen(moment.catalog, focus.asking, option)
-    if given is None:
+    if not given:
         return show(moment, focus, say("please_choose"))
+    if focus.asking == "certificate" and option == "yes":
+        focus = replace(focus, skipped=(*focus.skipped, "level"))
     if focus.asking != questions.SEVERAL:
-        return _take(moment, focus, {focus.asking: given})
+        return _take(moment, focus, given)
     grown = replace(focus, picked=(*focus.picked, option), page=0)
     shown = questions.several(moment.catalog, grown.picked).shown
     return show(moment, grown, say("noted_more", what=shown), private=True)

@@ -27,7 +27,7 @@ IN_FORMS = {
     "voice": "aloud", "large_text": "large", "text": "no_calls", "sign": "sign_language", "simple": "simple",
 }  # fmt: skip
 """What an application asks of the same things (field `accommodation_needs`), by our name for it."""
-_OFFERED = ("aloud", "slow", "large", "simple", "one_question", "no_calls", "sign_language")
+OFFERED = ("aloud", "slow", "large", "simple", "one_question", "no_calls", "sign_language")
 
 
 def chosen(moment: Moment) -> Turn | None:
@@ -81,7 +81,7 @@ def _several(moment: Moment) -> tuple[str, ...]:
 
 
 def _picked(moment: Moment, focus: AskingNeeds, flags: tuple[str, ...]) -> Turn:
-    known = tuple(flag for flag in flags if flag in _OFFERED)
+    known = tuple(flag for flag in flags if flag in OFFERED)
     needs = NeedsChange(on=known).applied(moment.conversation.preferences)
     lines = [say(f"need_on_{flag}") for flag in known]
     if "contact" in flags:

@@ -6,6 +6,7 @@ import hmac
 
 from sqlmodel import select
 
+from storage.crypto import Keyring
 from storage.errors import KeyringMismatch
 from storage.repositories.repository import Repository
 from storage.tables import InstallationRow
@@ -16,7 +17,7 @@ class InstallationRepository(Repository):
 
     def check_index_key(self) -> None:
         """Keep the fingerprint of the index key, or raise `KeyringMismatch` if another one is kept."""
-        fingerprint = self._blind("installation", "index key")
+        fingerprint = fingerprint_of(self._scope.keyring, self._tenant)
         row = InstallationRow(tenant=self._tenant, index_fingerprint=fingerprint)
         if self._insert_new(row):
             return
@@ -24,3 +25,8 @@ class InstallationRepository(Repository):
         known = self._session.exec(query).one().index_fingerprint
         if not hmac.compare_digest(known, fingerprint):
             raise KeyringMismatch(self._tenant)
+
+
+def fingerprint_of(keyring: Keyring, tenant: str) -> bytes:
+    """What tells one index key from another and says nothing else."""
+    return keyring.blind_index(tenant, "installation", "index key")
