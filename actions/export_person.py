@@ -100,7 +100,7 @@ def _held(work: UnitOfWork, catalog: Catalog, person_id: str) -> _Held:
         consents=work.consents.of_person(person_id),
         looks=read_my_log(work, catalog, person_id),
         helpers=_helpers(work, person_id),
-        talk=tuple(sorted(said, key=lambda m: (m.at, m.id))),
+        talk=tuple(sorted(said, key=lambda m: (m.at, m.conversation_id, m.seq))),
     )
 
 

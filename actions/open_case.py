@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from actions.check_authorization import helper_of, tells_of_others
 from actions.desk import Desk
 from actions.handle_case import CaseNotFound
 from actions.identify_staff import StaffAtWork
 from actions.read_conversation import (
     LATEST,
+    MIXED,
     NOTHING_SAID,
     Reading,
     Transcript,
@@ -42,7 +44,9 @@ def open_case(
         how = Reading(
             limit=lines, is_open=CONVERSATION in shown, secrets=sensitive_words((found.case,))
         )
-        conversation = read_conversation(work, found.conversation_id, how)
+        conversation = MIXED
+        if not tells_of_others(work, found):
+            conversation = read_conversation(work, found.conversation_id, how)
         page = show_case(desk.catalog, _around(work, staff, found, conversation, now), shown, now)
         work.commit()
     return page
@@ -86,4 +90,5 @@ def _around(
         siblings=tuple(queue_line(row, now) for row in filed if row.case_id != case.id),
         conversation=conversation,
         needs=needs_of_person(work, stored.person_id, stored.conversation_id),
+        helper=helper_of(work, stored, now),
     )

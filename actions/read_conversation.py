@@ -44,9 +44,12 @@ class Transcript:
     """Something in it is covered."""
     has_more: bool
     """There were earlier lines."""
+    tells_of_others: bool = False
+    """It is kept back: it is about other people too."""
 
 
 NOTHING_SAID = Transcript(lines=(), is_covered=False, has_more=False)
+MIXED = Transcript(lines=(), is_covered=False, has_more=False, tells_of_others=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

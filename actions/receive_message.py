@@ -27,8 +27,8 @@ from dialogue.joining import going_on
 from dialogue.manager import awaiting, respond
 from dialogue.messages import Message, Reply
 from dialogue.models import Conversation, Moment, Turn
-from dialogue.needs import obeying
 from dialogue.my_data import is_about_own_data
+from dialogue.needs import obeying
 from dialogue.own_file import OwnFile
 from dialogue.wording import say
 from intents.models import Recognition

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from actions.check_authorization import ShownHelper
 from actions.read_conversation import Transcript
 from actions.read_needs import ShownNeeds
 from actions.read_queue import Due, QueueLine, due_of
@@ -118,6 +119,8 @@ class CasePage:
     """Other cases of the same application in this office."""
     needs: ShownNeeds
     """What cannot be missed before anybody writes or calls."""
+    helper: ShownHelper | None
+    """Who filed it for the person; None when she did it herself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +132,7 @@ class Found:
     siblings: tuple[QueueLine, ...]
     conversation: Transcript
     needs: ShownNeeds
+    helper: ShownHelper | None = None
 
 
 def show_case(catalog: Catalog, found: Found, opened: Collection[str], now: datetime) -> CasePage:
@@ -157,6 +161,7 @@ def show_case(catalog: Catalog, found: Found, opened: Collection[str], now: date
         may_ask=_may_ask(catalog, case),
         siblings=found.siblings,
         needs=found.needs,
+        helper=found.helper,
     )
 
 

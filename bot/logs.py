@@ -19,7 +19,11 @@ from typing import Any, Literal, TypeAlias
 
 LogFormat: TypeAlias = Literal["text", "json"]
 
-_NOISY = ("httpx", "httpcore", "aiogram.event", "jieba", "sse_starlette", "alembic", "multipart")
+_NOISY = (
+    "httpx", "httpcore", "aiogram.event", "aiosqlite", "jieba", "sse_starlette", "alembic",
+    "multipart", "python_multipart", "sqlalchemy",
+)  # fmt: skip
+"""Libraries that would tell every statement, request or part of a form at a finer level."""
 _OWN_HANDLERS = ("dbos", "uvicorn", "uvicorn.error", "uvicorn.access")
 """Loggers of libraries that print by themselves unless told not to."""
 _PLAIN = re.compile(r"[^\s\"'=\\\x00-\x1f\x7f]+")

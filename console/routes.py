@@ -19,6 +19,7 @@ from console import (
     case_pages,
     coming_in,
     handover_pages,
+    helper_pages,
     paper_pages,
     queue_pages,
     rating_pages,
@@ -46,6 +47,7 @@ def router(desk: Desk) -> APIRouter:
         act_pages,
         paper_pages,
         handover_pages,
+        helper_pages,
         rating_pages,
     ):
         pages.add_pages(routes, desk)

@@ -16,6 +16,7 @@ from dialogue.match_questions import (
     age_in_words,
     all_options,
     chosen,
+    phrase,
     several,
     spec_of,
 )
@@ -65,7 +66,8 @@ def read(catalog: Catalog, fact: str, text: str, today: date) -> Heard | Problem
 def is_plain(catalog: Catalog, fact: str, text: str, today: date) -> bool:
     """Whether the whole text is an option of this question, or an age where one is asked."""
     if fact == NUMBER_ONLY:
-        return isinstance(_age(catalog, text, today), Heard)
+        is_number = re.fullmatch(patterns("benefits")["number"], bare(text)) is not None
+        return is_number and isinstance(_age(catalog, text, today), Heard)
     return is_option(spec_of(catalog, fact), text)
 
 
@@ -90,10 +92,11 @@ def read_other(catalog: Catalog, text: str, today: date) -> dict[str, Answer]:
     return chosen(catalog, fact, option[0]) if option else {}
 
 
-def noted(facts: Mapping[str, Answer]) -> str:
+def noted(catalog: Catalog, facts: Mapping[str, Answer]) -> str:
     """What was told, to be said back; a bare yes is told by what came with it."""
     words = [a.shown for a in facts.values() if a.value not in ("yes", "no")]
-    return say("list_mark").join(words or [a.shown for a in facts.values()])
+    plain = (phrase(catalog, fact, str(a.value)) for fact, a in facts.items())
+    return say("list_mark").join(words or plain)
 
 
 def _numbers(catalog: Catalog, text: str, today: date) -> Heard | Problem | None:

@@ -86,7 +86,7 @@ def for_helper(notice: Reply, whose: str) -> Reply:
     asked = (say("rate_question"), say("rate_points"))
     told = tuple(line for line in notice.paragraphs if line not in asked)
     choices = tuple(c for c in notice.choices if not c.id.startswith("rate"))
-    lines = (say("notice_whose", who=whose), *told)
+    lines = (say("whose_notice", who=whose), *told)
     return replace(notice, paragraphs=lines, choices=choices)
 
 
@@ -109,6 +109,14 @@ def helper_may_not() -> Reply:
     """What a helper hears when the person said no: nothing about her."""
     lines = (say("helper_may_not_1"), say("helper_may_not_2"))
     return Reply(paragraphs=lines, private=True, kind="notice")
+
+
+def helper_paper_bad(called: str) -> Reply:
+    """What a helper hears when the caseworker could not use her paper."""
+    lines = (say("helper_paper_bad", who=called or say("who_family")), say("helper_paper_next"))
+    return Reply(
+        paragraphs=lines, choices=(choice("confirm_helper"),), private=True, kind="notice"
+    )
 
 
 def helper_accepted(helper: str) -> Reply:

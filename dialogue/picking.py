@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from catalog.models import FieldType
 from dialogue.form_filling import spec_asked
@@ -77,13 +78,19 @@ def _by_number(moment: Moment, text: str, choices: tuple[Choice, ...]) -> str:
 
 def _by_words(text: str, choices: tuple[Choice, ...]) -> str:
     for choice in choices:
-        names = (choice.label, *meanings(choice.id.partition(":")[0]), *meanings(choice.id))
-        if text in {bare(name) for name in names}:
+        if text == bare(choice.label) or text in _meant(choice.id):
             return choice.id
     labels = [c for c in choices if _holds(text, bare(c.label))]
     if len(labels) == 1 and len(text) <= len(labels[0].label) + 8:
         return labels[0].id
     return _by_yes_or_no(text, choices)
+
+
+@lru_cache(maxsize=2048)
+def _meant(choice_id: str) -> frozenset[str]:
+    """The words that mean this choice, as they are compared: a turn asks for them again and again."""
+    words = (*meanings(choice_id.partition(":")[0]), *meanings(choice_id))
+    return frozenset(map(bare, words))
 
 
 def _holds(text: str, label: str) -> bool:

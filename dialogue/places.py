@@ -187,7 +187,7 @@ def _are_you_sure(case: Case, people: People) -> Reply:
     whose = people.whose(case)
     return Reply(
         paragraphs=(
-            *((say("notice_whose", who=whose),) if whose else ()),
+            *((say("whose_notice", who=whose),) if whose else ()),
             say("withdraw_sure", name=case.service_name, number=number),
             say("withdraw_means"),
         ),

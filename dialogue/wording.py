@@ -87,12 +87,19 @@ def own_data_wish(text: str, *, is_certain: bool) -> str:
     Only whole phrases count unless it is certain from elsewhere that her data is what she means.
     """
     said, words = bare(text), _data()["own_data"]
-    for wish, phrases in words["exact"].items():
-        if said in {bare(phrase) for phrase in phrases}:
-            return str(wish)
+    if said in _own_data_phrases():
+        return _own_data_phrases()[said]
     if not is_certain:
         return ""
     return next((w for w, pattern in words["words"].items() if re.search(pattern, said)), "my_data")
+
+
+@cache
+def _own_data_phrases() -> Mapping[str, str]:
+    """Whole phrases about one's own data, as they are compared, and the choice each means; the first holds."""
+    exact = _data()["own_data"]["exact"]
+    pairs = [(bare(phrase), str(wish)) for wish, phrases in exact.items() for phrase in phrases]
+    return dict(reversed(pairs))
 
 
 def other_labels(label: str) -> tuple[str, ...]:

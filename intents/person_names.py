@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from intents.small_words import WORDS, strip_lead
 from intents.writing import bare
@@ -22,7 +23,9 @@ def is_no_name(text: str) -> bool:
 
 def bare_name(text: str) -> str:
     """The name without what is said around it: 我姓王，叫王秀英。 → 王秀英."""
-    name = re.sub(r"[。！!，,\s]+$", "", _UNSEEN.sub("", text).strip("“”\"' "))
+    # Composed: a compatibility drawing of a character looks the same and must be the same name.
+    composed = unicodedata.normalize("NFC", _UNSEEN.sub("", text))
+    name = re.sub(r"[。！!，,\s]+$", "", composed.strip("“”\"' "))
     name = re.sub(WORDS["name_surname_first"], "", name)
     name = re.sub(WORDS["name_lead_relation"], "", name)
     name = strip_lead(name, WORDS["name_lead"]).strip("：: ")

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlmodel import Session
 
 from storage import engines, revisions
+from storage.bell import Bell
 from storage.crypto import Keyring, equip
 from storage.errors import Conflict, Unreachable
 from storage.repositories.installations import InstallationRepository, fingerprint_of
@@ -33,6 +34,8 @@ class Database:
     def __init__(self, url: str, tenant: str, keyring: Keyring) -> None:
         """Connects to nothing yet. `tenant` is the district; it is part of every key."""
         self.tenant = tenant
+        self.bell = Bell()
+        """Rings when something was committed that a channel must be told."""
         self._keyring = keyring
         self._url = engines.parse(url)
         self._writer, self._reader = engines.open_engines(self._url)
@@ -142,7 +145,11 @@ class Database:
         ) as session:
             session.begin()
             yield Scope(
-                session=session, tenant=self.tenant, keyring=self._keyring, is_writing=is_writing
+                session=session,
+                tenant=self.tenant,
+                keyring=self._keyring,
+                is_writing=is_writing,
+                ring=self.bell.ring,
             )
 
 

@@ -75,6 +75,7 @@ class Delivery:
 
     id: str
     conversation_id: str
+    message_id: str
     channel: str
     peer: str
     reply: Reply
@@ -82,6 +83,30 @@ class Delivery:
     form: Form
     attempts: int
     """How often it was tried, this time included."""
+    said_at: datetime
+    """When it was asked for."""
+    worker_id: str = ""
+    """Whose lease it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSwitch:
+    """Somebody switched a channel off or on."""
+
+    channel: str
+    is_off: bool
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueCase:
+    """An open case that comes due."""
+
+    case_id: str
+    office_id: str
+    conversation_id: str
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from storage.repositories.applications import ApplicationRepository
 from storage.repositories.authorizations import AuthorizationRepository
 from storage.repositories.cases import CaseRepository
+from storage.repositories.channel_switches import ChannelSwitchRepository
 from storage.repositories.consents import ConsentRepository
 from storage.repositories.conversations import ConversationRepository
 from storage.repositories.data_copies import DataCopyRepository
+from storage.repositories.due_notices import DueNoticeRepository
 from storage.repositories.erasures import ErasureRepository
 from storage.repositories.figures import FigureRepository
 from storage.repositories.handovers import HandoverRepository
@@ -32,6 +34,7 @@ from storage.repositories.staff_devices import StaffDeviceRepository
 from storage.repositories.staff_sessions import StaffSessionRepository
 from storage.repositories.web_sessions import WebSessionRepository
 from storage.repositories.whole import WholeRepository
+from storage.repositories.workers import WorkerRepository
 
 
 class UnitOfWork:
@@ -69,9 +72,14 @@ class UnitOfWork:
         self.reencryption = ReencryptionRepository(scope)
         self.web_sessions = WebSessionRepository(scope)
         self.figures = FigureRepository(scope)
+        self.workers = WorkerRepository(scope)
+        self.channel_switches = ChannelSwitchRepository(scope)
+        self.due_notices = DueNoticeRepository(scope)
 
     def commit(self) -> None:
         """Make it last. Raises RuntimeError in a reading transaction, which has nothing to keep."""
         if not self._scope.is_writing:
             raise RuntimeError("a reading transaction cannot commit")
         self._scope.session.commit()
+        for then in dict.fromkeys(self._scope.after_commit):
+            then()

@@ -66,9 +66,7 @@ def raw(house: UnderAttack, data: bytes, *, half: bool = False) -> bytes:
 
 def test_words_and_file_names_are_shown_as_words_on_the_page_in_news_and_in_the_stream(house):
     person = house.person()
-    person.send(
-        text=PAYLOAD, files=[("files", (f"{PAYLOAD}.jpg", JPEG, "image/jpeg"))][0:0] or None
-    )
+    person.send(text=PAYLOAD)
     person.send(text="", files=[(f"{PAYLOAD}.jpg", JPEG, "image/jpeg")])
     page = person.web.get("/").text
     news = person.web.post(
@@ -192,7 +190,8 @@ def test_a_browser_has_only_so_many_streams(house):
     opened = [stream.__enter__() for stream in streams]
     try:
         assert {s.status_code for s in opened} == {200}
-        assert next(opened[-1].iter_lines()) == ": ok"
+        lines = [stream.iter_lines() for stream in opened]  # kept: a dropped one hangs up
+        assert [next(one) for one in lines] == [": ok"] * MOST_STREAMS
         assert person.web.get("/events").status_code == 204
     finally:
         for stream in streams:
@@ -350,7 +349,7 @@ REFUSED = {
     "a zip": ("照片.jpg", b"PK\x03\x04" + b"\0" * 500),
 }  # fmt: skip
 TAKEN = {
-    "a GIF that is a script": ("照片.gif", b"GIF89a=1;alert(1)//" + b"\0" * 50),
+    "a GIF that is a script": ("照片.gif", b"GIF89a\x01\x00\x01\x00=1;alert(1)//" + b"\0" * 50),
     "a JPEG with a page in it": ("照片.html", jpeg(10, 10) + b"<html><script>alert(1)</script>"),
     "a JPEG with a zip behind it": ("照片.zip", jpeg(10, 10) + package()),
     "a PDF that says it is a picture": ("照片.jpg", b"%PDF-1.7 /OpenAction << /JS (app.alert(1)) >>"),
@@ -395,7 +394,7 @@ def test_a_file_of_two_natures_is_what_its_first_bytes_say(house, name):
         "/etc/passwd\x00.jpg",
         "C:\\x.jpg",
         "照\u202egpj.exe",
-        "a" * 5000 + ".jpg",
+        "a" * 250 + ".jpg",
         "\ud800.jpg".encode("utf-8", "surrogatepass").decode("utf-8", "replace"),
         "con.jpg",
         "x\r\nSet-Cookie: a=b.jpg",
@@ -493,9 +492,7 @@ def test_forged_headers_change_no_page(house):
         assert len(one.text) == len(other.text)
 
 
-@pytest.mark.parametrize(
-    "method", ["PUT", "DELETE", "PATCH", "TRACE", "OPTIONS", "CONNECTED", "post"]
-)
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "OPTIONS", "CONNECTED"])
 def test_other_methods_do_nothing_anywhere(house, method):
     person = house.person()
     person.say("你好")

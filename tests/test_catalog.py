@@ -15,6 +15,7 @@ from actions.mind import Mind
 from catalog.checks import _WORDS
 from catalog.loader import DEFAULT_PATH, CatalogBroken, examine, fingerprint, load_catalog
 from dialogue.effects import FileApplication
+from dialogue.forms import agreements
 from intents.loader import load_recognizer
 from storage.database import Database
 
@@ -228,6 +229,7 @@ def test_every_service_can_be_filled_and_filed(service_id: str, role: str, talk:
     talk.checks_storing = False
     talk.begins(service_id).fills({"applicant_role": ROLES[role]})
     held = {f: a.value for f, a in talk.form.answers.items()}
+    held |= dict.fromkeys(agreements(talk.form, CATALOG), "yes")
     talk.presses("review_right").presses("submit").hears("你的号码是")
     (filing,) = [e.filing for e in talk.effects if isinstance(e, FileApplication)]
 

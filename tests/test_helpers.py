@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+from databases import NOW
 from tester import CERT, ID, MOBILE, OTHER_ID, Clock, FakeRecognizer, Tester
 
+from actions.check_authorization import check_authorization
+from actions.desk import Desk
+from actions.handle_case import CaseNotFound
+from actions.identify_staff import StaffAtWork
 from actions.mind import Mind
+from actions.open_case import open_case
 from casework.authorizations import Evidence
 from casework.models import Action, CaseState
 from catalog.models import Catalog
+from storage.crypto import Keyring
 from storage.database import Database
+from storage.papers import PaperStore
 
 FOR_FATHER = {
     "applicant_role": "我帮家人或别人办",
@@ -132,12 +141,10 @@ def test_three_wrong_answers_make_a_code_void(daughter: Tester, father: Tester):
 def test_a_code_is_good_once(daughter: Tester, father: Tester):
     confirmed(daughter, father)
     thief = Tester(daughter.database, daughter.mind, peer="thief", clock=daughter.clock)
-    codes = []
     with daughter.database.read() as work:
         stored = work.conversations.find("webchat", "daughter")
-        for line in work.messages.latest(stored.conversation.id, 200):
-            if line.reply and (found := re.search(r"\d{3} \d{3} \d{3}", line.reply.text)):
-                codes.append(found[0])
+        lines = work.messages.latest(stored.conversation.id, 200)
+    codes = re.findall(r"\d{3} \d{3} \d{3}", "\n".join(x.reply.text for x in lines if x.reply))
 
     thief.says(codes[-1]).hears("不对，或者过期了")
 
@@ -275,3 +282,76 @@ def test_a_caseworkers_decision_finds_somebody_to_tell(daughter: Tester, father:
     father.hears("换")
     assert father.case().state is CaseState.ACCEPTED
     daughter.reads_notice().hears_not("受理")
+
+
+# ---- the caseworker's side
+
+
+@pytest.fixture
+def desk(daughter: Tester, tmp_path: Path) -> Desk:
+    keyring = Keyring.from_secrets(["a secret of sixteen characters"])
+    return Desk(
+        database=daughter.database,
+        catalog=daughter.catalog,
+        papers=PaperStore(tmp_path, keyring),
+        is_secure=False,
+    )
+
+
+def district(desk: Desk) -> StaffAtWork:
+    return StaffAtWork(
+        id=staff_of(desk), login="zhang", name="张科员", office_id="x", office_name="区残联",
+        sees=None, csrf="c", is_stale=False,
+    )  # fmt: skip
+
+
+def staff_of(desk: Desk) -> str:
+    with desk.database.write() as work:
+        if work.staff.by_login("zhang") is None:
+            work.staff.add("zhang", "张科员", "x", "h", NOW)
+        found = work.staff.by_login("zhang")
+        work.commit()
+    assert found is not None
+    return found.id
+
+
+def test_a_caseworker_who_has_seen_the_paper_makes_it_sound(daughter: Tester, desk: Desk):
+    files_for_father(daughter)
+    staff, case = district(desk), daughter.case()
+    helper = open_case(desk, staff, case.id, daughter.clock.tick()).helper
+    assert helper is not None
+    assert helper.may_be_checked
+
+    check_authorization(desk, staff, case.id, True, daughter.clock.tick())
+    daughter.reads_notice().hears("王建国同意你帮忙了")
+    assert authorization(daughter).evidence is Evidence.CHECKED
+    with pytest.raises(CaseNotFound):
+        check_authorization(desk, staff, case.id, False, daughter.clock.tick())
+
+
+def test_a_bad_paper_is_told_with_what_to_do(daughter: Tester, desk: Desk):
+    files_for_father(daughter)
+    check_authorization(desk, district(desk), daughter.case().id, False, daughter.clock.tick())
+
+    daughter.reads_notice().hears("还不行").presses("confirm_helper").hears("九个数字")
+
+
+def test_a_persons_own_word_is_not_overruled_by_a_caseworker(
+    daughter: Tester, father: Tester, desk: Desk
+):
+    confirmed(daughter, father)
+    with pytest.raises(CaseNotFound):
+        check_authorization(desk, district(desk), father.case().id, False, daughter.clock.tick())
+
+
+def test_a_case_shows_no_conversation_that_tells_of_somebody_else(daughter: Tester, desk: Desk):
+    files_for_father(daughter)
+    only = open_case(desk, district(desk), daughter.case().id, daughter.clock.tick())
+    assert only.conversation.lines
+
+    daughter.says("给我妈换证").presses("start").fills(FOR_MOTHER)
+    daughter.presses("review_right").presses("submit")
+    for case in daughter.cases():
+        page = open_case(desk, district(desk), case.id, daughter.clock.tick())
+        assert page.conversation.tells_of_others
+        assert page.conversation.lines == ()

@@ -14,6 +14,7 @@ from typing import get_args
 import pytest
 from tester import ID, Talk
 
+from casework.authorizations import Scope
 from casework.models import Action, CaseState
 from catalog.bundles import Cause
 from catalog.models import FieldSpec
@@ -54,6 +55,13 @@ FAMILIES: dict[str, set[str]] = {
     "need_off_": {"large", "simple", "one_question", "no_calls", "sign_language", "contact"},
     "need_name_": {*OFFERED, "contact", "reminders_few", "reminders_none"},
     "reminders_": {"all", "few", "none"},
+    "scope_": {s.value for s in Scope},
+    "place_": {"webchat", "telegram", "terminal"},
+    "said_consent_": {"all", "see", "refuse"},
+    "helper_did_": {"submit", "withdraw", "correct"},
+    "helper_which_": {"end", "hush"},
+    "helper_done_": {"end", "hush"},
+    "helper_nobody_": {"end", "hush"},
     "stray_": {"skip", "change", "yes"},
     "file_": {"too_big", "wrong_type", "unreadable", "not_received"},
     "emergency_": {
@@ -63,6 +71,7 @@ FAMILIES: dict[str, set[str]] = {
     "group_": set(get_args(FieldSpec.model_fields["group"].annotation)),
     "happened_": {a.value for a in Action},
     "outside_": {"government_other", "chat", "improper"},
+    "match_verdict_": {"yes", "no", "unknown"},
     "notice_": {
         a.value
         for a in Action

@@ -20,9 +20,11 @@ from dialogue.turns import unfinished
 
 SELF = {"applicant_role": "给我自己办"}
 TOLD = [
-    "no form", "introduced", "event", "choosing", "resuming", "withdrawing", "reuse", "consent",
+    "no form", "introduced", "event", "together", "one by one", "offered", "plan", "choosing",
+    "resuming", "withdrawing", "reuse", "consent",
     "confirming", "role", "name", "cert", "phone", "date", "choice", "choices", "files", "long text",
     "text", "yes or no", "number", "review", "changing", "submit", "stopping", "switching", "correcting",
+    "benefits", "benefits age", "benefits found",
 ]  # fmt: skip
 FORMS = {
     "consent", "confirming", "role", "name", "cert", "phone", "date", "choice", "choices", "files",
@@ -44,6 +46,15 @@ def go_to(talk: Talk, place: str) -> Talk:  # noqa: PLR0912 - a table reads bett
             return talk.says("换证")
         case "event":
             return talk.says("中风")
+        case "together":
+            return talk.says("中风").presses("together")
+        case "one by one":
+            return talk.says("中风").presses("together").presses("one_by_one")
+        case "offered":
+            know("两件", "nursing_subsidy", needs=("nursing_subsidy", "transport_subsidy"))
+            return talk.says("两件")
+        case "plan":
+            return talk.says("中风").presses("together").says("计划")
         case "choosing":
             from test_dialogue_rules import unsure
 
@@ -61,6 +72,12 @@ def go_to(talk: Talk, place: str) -> Talk:  # noqa: PLR0912 - a table reads bett
             return talk.begins("cert_renew")
         case "withdrawing":
             return talk.files("scenic_free_entry", SELF).says("撤回")
+        case "benefits":
+            return talk.says("你看我能办什么", "可以问")
+        case "benefits age":
+            return talk.says("你看我能办什么", "可以问", "没有证", "浦东")
+        case "benefits found":
+            return talk.says("你看我能办什么", "可以问", CERT, "对", "浦东", "低保", "看结果")
         case "reuse":
             talk.files("nursing_subsidy", SELF)
             return talk.begins("transport_subsidy").is_at("reuse")
@@ -110,7 +127,8 @@ def told(talk: Talk) -> dict[str, object]:
     conversation = talk.conversation
     forms = [f for f in (unfinished(conversation), *conversation.parked) if f is not None]
     held = {(f.number, k): a.value for f in forms for k, a in f.answers.items()}
-    return held | {("known", k): a.value for k, a in conversation.known.items()}
+    told_of = {("known", f"{t.who} {k}"): a.value for t in conversation.told for k, a in t.answers.items()}
+    return held | told_of
 
 
 def place_of(talk: Talk) -> tuple[str, str, str]:

@@ -5,6 +5,7 @@
 机< words that must be heard     机不< words that must not be heard
 填> review                       answers every question with something that fits, up to there
 经办> request_corrections id_number,mobile 请照证件再看一遍
+经办一起> accept                 the same for all her open cases at once; she hears one message
 时间> 31                         days go by
 办件> cert_renew submitted       her case of this service is in this state
 答案> mobile 13912345678         and holds this answer
@@ -22,9 +23,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tester import Tester
+from tester import CLERK, Tester
 
-from casework.models import Action
+from actions.handle_case import CaseWish
+from actions.handle_cases import handle_cases
+from casework.models import Action, Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,20 @@ def _clerk(tester: Tester, text: str) -> None:
     tester.clerk(Action(action), items=items, reason=rest[-1] if rest else "")
 
 
+def _clerk_together(tester: Tester, text: str) -> None:
+    action, *rest = text.split(maxsplit=2)
+    items = tuple(rest[0].split(",")) if len(rest) > 1 else ()
+    move = Move(action=Action(action), by=CLERK, items=items, reason=rest[-1] if rest else "")
+    wishes = tuple(
+        CaseWish(case_id=c.id, office_id=c.office_id, seen_version=c.version, move=move)
+        for c in tester.cases()
+        if not c.state.is_closed
+    )
+    told = handle_cases(tester.database, tester.catalog, wishes, tester.clock.tick())
+    assert not told.refused, told.refused
+    tester.reads_notice()
+
+
 def _days(tester: Tester, text: str) -> None:
     tester.clock.forward(days=int(text))
 
@@ -168,6 +185,7 @@ _STEPS = {
     "机不<": _hears_not,
     "填>": _fills,
     "经办>": _clerk,
+    "经办一起>": _clerk_together,
     "时间>": _days,
     "办件>": _case,
     "答案>": _value,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from actions.export_person import take_copy
 from actions.keep_paper import keep_paper
 from actions.receive_message import receive_message
 from bot.assembly import House
@@ -60,7 +61,19 @@ def converse(house: House, peer: str, lines: Iterable[str], show: Callable[[str]
         for stored in new:
             if stored.reply is not None:
                 show(stored.reply.as_plain_text())
+                if stored.reply.file:
+                    show(str(_kept_copy(house, received.conversation_id)))
             seen = stored.seq
+
+
+def _kept_copy(house: House, conversation_id: str) -> Path:
+    """The copy of her data as a file for its owner only; where it lies."""
+    papers, catalog, now = house.papers, house.mind.catalog, datetime.now(UTC)
+    data = take_copy(house.database, papers, catalog, conversation_id, now)
+    path = house.settings.data_dir / "my_data.zip"
+    path.touch(mode=0o600)
+    path.write_bytes(data or b"")
+    return path
 
 
 def _last_seen(house: House, peer: str) -> int:

@@ -12,13 +12,12 @@ from dialogue.focuses import Idle
 from dialogue.form_replies import has_papers, problem_sentences
 from dialogue.messages import Reply
 from dialogue.models import Moment, Turn
-from dialogue.people import is_named
 from dialogue.picking import picked, several_picked
 from dialogue.progress import Answer, FormProgress
 from dialogue.replies import about
-from dialogue.rules.beginning import with_person
 from dialogue.rules.closing import close
 from dialogue.rules.navigating import OPEN_TEXT, leave, surroundings
+from dialogue.rules.whom import reuse, whom
 from dialogue.rules.words import alarm
 from dialogue.turns import answer, form_of, go_on_filling
 from dialogue.wording import choice, say
@@ -50,9 +49,9 @@ def in_form(moment: Moment) -> Turn | None:
     chosen = picked(moment)
     match progress.stage:
         case "whom":
-            return _whom(moment, progress, chosen)
+            return whom(moment, progress, chosen) or _aside_or_choose(moment, progress)
         case "reuse":
-            return _reuse(moment, progress, chosen)
+            return reuse(moment, progress, chosen) or _aside_or_choose(moment, progress)
         case "consent":
             return _consent(moment, progress, chosen)
         case "confirming":
@@ -61,35 +60,6 @@ def in_form(moment: Moment) -> Turn | None:
             return close(moment, progress, chosen) or _aside_or_choose(moment, progress)
         case _:
             return _asking(moment, progress, chosen)
-
-
-def _whom(moment: Moment, progress: FormProgress, chosen: str) -> Turn | None:
-    """One of the known persons by button, number or name, or somebody else."""
-    if chosen == "more_options":
-        return go_on_filling(moment, replace(progress, page=progress.page + 1))
-    if chosen == "whom_new":
-        fresh = replace(progress, offers=(), page=0)
-        return go_on_filling(moment, form.ask_next(fresh, moment.catalog))
-    person = chosen.removeprefix("whom:")
-    named = [p for p, label in progress.offers if moment.text and is_named(moment.text, label)]
-    if person not in dict(progress.offers) and len(named) == 1:
-        person = named[0]
-    if person in dict(progress.offers):
-        asked = with_person(moment, replace(progress, page=0), person)
-        if asked.stage == "reuse":
-            asked = form.reuse(asked, moment.catalog)
-        lead = say("acting_for", who=moment.people.name_of(person))
-        return go_on_filling(moment, asked, lead, say("reused"), private=True)
-    return _aside_or_choose(moment, progress)
-
-
-def _reuse(moment: Moment, progress: FormProgress, chosen: str) -> Turn | None:
-    if chosen == "reuse_yes":
-        return go_on_filling(moment, form.reuse(progress, moment.catalog), say("reused"))
-    if chosen == "reuse_no":
-        fresh = replace(progress, person="")
-        return go_on_filling(moment, form.ask_next(fresh, moment.catalog))
-    return _aside_or_choose(moment, progress)
 
 
 def _consent(moment: Moment, progress: FormProgress, chosen: str) -> Turn | None:

@@ -56,7 +56,7 @@ def consent(moment: Moment) -> Turn | None:
     effect = AnswerConsent(
         code=focus.code, authorization_id=code.authorization.id, scopes=scopes[chosen]
     )
-    lines = (say(f"{chosen}_done"), say("helper_stop") if scopes[chosen] else say("what_next"))
+    lines = (say(f"said_{chosen}"), say("helper_stop") if scopes[chosen] else say("what_next"))
     return answer(moment, Reply(paragraphs=lines), focus=Idle(), effects=(effect,))
 
 
@@ -178,7 +178,7 @@ def revoke(moment: Moment) -> Turn | None:
 
 def _no_longer(moment: Moment, wish: str, helpers: tuple[Authorization, ...]) -> Turn:
     if not helpers:
-        return aside(moment, say(f"nobody_to_{wish}"))
+        return aside(moment, say(f"helper_nobody_{wish}"))
     named = [a for a in helpers if _is_about(moment, a)]
     chosen = tuple(named) if named else helpers
     if len(chosen) > 1 or (not named and _relations_said(moment)):
@@ -210,7 +210,7 @@ def _ended(moment: Moment, wish: str, chosen: tuple[Authorization, ...]) -> Turn
     still = Idle() if isinstance(focus, Revoking) else focus
     return aside(
         replace(moment, conversation=replace(moment.conversation, focus=still)),
-        say(f"done_{wish}", helpers=names),
+        say(f"helper_done_{wish}", helpers=names),
         private=True,
         effects=(effect,),
     )

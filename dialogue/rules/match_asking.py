@@ -8,8 +8,9 @@ from typing import Any
 
 from dialogue import match_questions as questions
 from dialogue import match_reading as reading
+from dialogue.effects import KeepConsent
 from dialogue.focuses import Matching
-from dialogue.match_replies import facts_in_words, match_reply
+from dialogue.match_replies import consent_question, facts_in_words, match_reply
 from dialogue.match_results import who
 from dialogue.matching import answers, ask, facts_of, left_open, named, next_step, told
 from dialogue.models import Moment, Turn
@@ -24,6 +25,8 @@ from intents.writing import bare
 
 TRIES = 2
 """After so many answers that do not fit the question stays open."""
+_TOPICS = ("disability", "special", "household")
+"""Topics the sensitive questions of the search are about; agreed to at once, taken back one by one."""
 _ELSEWHERE = frozenset({"withdraw", "apply_for_other"})
 """Acts that other rules answer, also in the middle of the search."""
 
@@ -68,7 +71,14 @@ def consent(moment: Moment, focus: Matching, chosen: str) -> Turn | None:
     if chosen == "consent_yes":
         agreed = _with(moment, replace(told(moment, focus.beneficiary), consented=True))
         asking = replace(focus, sensitive="yes", stage="asking")
-        return show(agreed, asking, say("consent_thanks"), told=agreed.conversation.told)
+        words = consent_question().paragraphs
+        return show(
+            agreed,
+            asking,
+            say("consent_thanks"),
+            told=agreed.conversation.told,
+            effects=tuple(KeepConsent(topic=topic, words=words) for topic in _TOPICS),
+        )
     if chosen == "consent_no":
         asked = tuple(f for f in focus.asked if f != focus.asking)
         return go_on(moment, replace(focus, sensitive="no", asked=asked), say("match_refused"))
@@ -123,12 +133,14 @@ def asked(moment: Moment, focus: Matching, chosen: str) -> Turn | None:
         other = reading.read_other(moment.catalog, moment.text, moment.today)
         if not other:
             return enough(moment, focus) or _misfit(moment)
-        return _take(moment, focus, other, say("noted", what=reading.noted(other)))
+        return _take(moment, focus, other, say("noted", what=reading.noted(moment.catalog, other)))
     if heard.is_unknown:
         return skip(moment, focus)
     if heard.numbers:
         return show(moment, replace(focus, stage="confirming", pending=heard.numbers))
-    return _take(moment, focus, heard.facts, say("noted", what=reading.noted(heard.facts)))
+    return _take(
+        moment, focus, heard.facts, say("noted", what=reading.noted(moment.catalog, heard.facts))
+    )
 
 
 def option(moment: Moment, focus: Matching, option: str) -> Turn:

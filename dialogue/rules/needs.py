@@ -173,24 +173,17 @@ def told(needs: NeedsProfile) -> str:
 
 def noticed(moment: Moment, turn: Turn) -> Turn:
     """What was said of her needs beside something else is kept too, and confirmed before the answer to the rest."""
-    if moment.message.pick is not None or turn.reply.kind == "emergency":
+    is_else = moment.message.pick is not None or turn.reply.kind == "emergency"
+    if is_else or _is_answer(moment):
         return turn
-    is_hers = not moment.recognition.beneficiary and not _is_answer(moment)
+    is_hers = not moment.recognition.beneficiary
     change = read_told(moment.text, *(("wishes", "states") if is_hers else ("wishes",)))
-    if change is None or _is_telling(moment):
+    if change is None:
         return turn
     needs = change.applied(turn.conversation.preferences)
     if needs == turn.conversation.preferences:
         return turn
     return _first_said(turn, needs, _confirmed(change))
-
-
-def _is_telling(moment: Moment) -> bool:
-    """A long story is the answer it is, whatever it says in passing."""
-    progress = form_of(moment.conversation)
-    if progress is None or progress.stage != "asking" or not progress.asking:
-        return False
-    return spec_asked(moment.catalog, progress).type is FieldType.LONG_TEXT
 
 
 def learned(_: Moment, turn: Turn) -> Turn:
@@ -206,7 +199,7 @@ def learned(_: Moment, turn: Turn) -> Turn:
     needs = NeedsChange(on=on).applied(before)
     if needs != before:
         return _last_said(turn, replace(needs, is_offered=True), say("needs_learned"))
-    if before.is_offered:
+    if before.is_offered or before.flags:
         return turn
     return _last_said(turn, replace(needs, is_offered=True), say("needs_offer"), choice("needs"))
 

@@ -77,7 +77,8 @@ def _offered(moment: Moment, focus: EventShown | Offered, chosen: str) -> Turn |
         return answer(moment, Reply(paragraphs=(say("what_next"),)), focus=Idle(), effects=wrong)
     if not here:
         return None
-    if wanted == "together" or (wanted == "yes" and len(here) > 1):
+    is_all = wanted == "together" or _means(moment, "together")
+    if is_all or (wanted == "yes" and len(here) > 1):
         return offer_together(moment, here, focus.beneficiary)
     if wanted == "yes" or _means(moment, "start"):
         return introduce(moment, here[0])

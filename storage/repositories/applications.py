@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import select
-
 from casework.models import Case, Filing
 from storage.errors import Conflict
 from storage.ids import new_id
@@ -14,6 +12,7 @@ from storage.models import Filer
 from storage.repositories.case_rows import event_row, row_values
 from storage.repositories.repository import Repository
 from storage.repositories.sealed_logs import SealedLogRepository
+from storage.repositories.statements import NUMBER_TAKEN
 from storage.serialization import TEXTS, to_json
 from storage.tables import ApplicationRow, CaseRow
 
@@ -23,10 +22,7 @@ class ApplicationRepository(Repository):
 
     def is_free(self, number: str) -> bool:
         """No application has this number yet."""
-        query = select(ApplicationRow.id).where(
-            ApplicationRow.tenant == self._tenant, ApplicationRow.number == number
-        )
-        return self._session.exec(query).first() is None
+        return self._run(NUMBER_TAKEN, tenant=self._tenant, number=number).first() is None
 
     def open(
         self,
@@ -53,9 +49,7 @@ class ApplicationRepository(Repository):
             raise Conflict("application number")
         for case in cases:
             self._insert(_case_row(case, application))
-            lines = (
-                event_row(self._tenant, case.id, n, e) for n, e in enumerate(case.events, 1)
-            )
+            lines = (event_row(self._tenant, case.id, n, e) for n, e in enumerate(case.events, 1))
             SealedLogRepository(self._scope).append("case_event", UUID(case.id), *lines)
         return str(application.id)
 

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_
+from sqlalchemy import Row as SqlRow
 from sqlmodel import col, select, update
 
 from casework.authorizations import Authorization, Evidence, Scope
 from storage.ids import id_or_nil
 from storage.repositories.repository import Repository
+from storage.repositories.statements import AUTHORIZATIONS
 from storage.tables import AuthorizationRow
 
 
@@ -20,18 +21,7 @@ class AuthorizationRepository(Repository):
 
     def of_person(self, person_id: str) -> tuple[Authorization, ...]:
         """Those in which she is the helper or the principal, oldest first, ended ones too."""
-        key = id_or_nil(person_id)
-        rows = self._session.exec(
-            select(AuthorizationRow)
-            .where(
-                AuthorizationRow.tenant == self._tenant,
-                or_(
-                    col(AuthorizationRow.helper_id) == key,
-                    col(AuthorizationRow.principal_id) == key,
-                ),
-            )
-            .order_by(col(AuthorizationRow.id))
-        )
+        rows = self._run(AUTHORIZATIONS, tenant=self._tenant, person=id_or_nil(person_id))
         return tuple(_authorization(row) for row in rows)
 
     def get(self, authorization_id: str) -> Authorization | None:
@@ -92,7 +82,7 @@ def _values(given: Authorization) -> dict[str, Any]:
     }
 
 
-def _authorization(row: AuthorizationRow) -> Authorization:
+def _authorization(row: AuthorizationRow | SqlRow[Any]) -> Authorization:
     return Authorization(
         id=str(row.id),
         principal_id=str(row.principal_id),

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Row as SqlRow
+
 from casework.models import Action, Actor, Case, CaseEvent, CaseState
 from storage.ids import new_id
 from storage.models import QueueRow
@@ -56,7 +58,7 @@ def event_row(tenant: str, case_id: str, seq: int, event: CaseEvent) -> CaseEven
     )
 
 
-def case_from(row: CaseRow, events: Iterable[CaseEventRow]) -> Case:
+def case_from(row: CaseRow | SqlRow[Any], events: Iterable[CaseEventRow]) -> Case:
     """The case held by a row and the rows of its history, oldest first."""
     return Case(
         id=str(row.id),

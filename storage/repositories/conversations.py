@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Update, and_
+from sqlalchemy import Row as SqlRow
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select, update
 from sqlmodel.sql.expression import Select
@@ -16,6 +18,7 @@ from storage.errors import Conflict
 from storage.ids import id_or_nil, new_id
 from storage.models import Address, StoredConversation
 from storage.repositories.repository import Repository
+from storage.repositories.statements import HELD_AT, HELD_AT_LOCKED, SAVE
 from storage.serialization import CONVERSATION, to_json
 from storage.tables import AddressRow, ConversationRow, PersonRow
 
@@ -43,10 +46,13 @@ class ConversationRepository(Repository):
 
     def find(self, channel: str, peer: str) -> StoredConversation | None:
         """The conversation with an address, or None before the first word."""
-        return self._one(
-            col(AddressRow.channel) == channel,
-            col(AddressRow.peer_bi) == self._peer_index(channel, peer),
-        )
+        row = self._run(
+            HELD_AT_LOCKED if self._scope.is_writing else HELD_AT,
+            tenant=self._tenant,
+            channel=channel,
+            peer_bi=self._peer_index(channel, peer),
+        ).one_or_none()
+        return None if row is None else _stored(row, row)
 
     def get(self, conversation_id: str) -> StoredConversation | None:
         """The conversation with this id, and the address it was last held from, if it still has one."""
@@ -121,20 +127,16 @@ class ConversationRepository(Repository):
         self, stored: StoredConversation, conversation: Conversation, now: datetime
     ) -> StoredConversation:
         """Store the conversation as it is now; raises `Conflict` unless it is still as it was loaded."""
-        touched = self._change(
-            update(ConversationRow)
-            .where(
-                col(ConversationRow.tenant) == self._tenant,
-                col(ConversationRow.id) == UUID(stored.conversation.id),
-                col(ConversationRow.version) == stored.version,
-            )
-            .values(
-                state=to_json(CONVERSATION, conversation),
-                version=stored.version + 1,
-                updated_at=now,
-            )
+        done = self._run(
+            SAVE,
+            its_tenant=self._tenant,
+            its_id=UUID(stored.conversation.id),
+            loaded=stored.version,
+            state=to_json(CONVERSATION, conversation),
+            version=stored.version + 1,
+            updated_at=now,
         )
-        if touched != 1:
+        if done.rowcount != 1:
             raise Conflict("conversation")
         return replace(stored, conversation=conversation, version=stored.version + 1)
 
@@ -201,7 +203,9 @@ def _with_addresses(
     )
 
 
-def _stored(row: ConversationRow, address: AddressRow | None) -> StoredConversation:
+def _stored(
+    row: ConversationRow | SqlRow[Any], address: AddressRow | SqlRow[Any] | None
+) -> StoredConversation:
     return StoredConversation(
         conversation=CONVERSATION.validate_json(row.state),
         person_id=str(row.person_id),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import col, select, update
+from sqlmodel import select
 
 from storage.models import InboxEntry
 from storage.repositories.repository import Repository, text_or_none
+from storage.repositories.statements import ANSWERED
 from storage.tables import InboxRow
 
 
@@ -22,14 +23,13 @@ class InboxRepository(Repository):
 
     def answered(self, channel: str, event_id: str, conversation_id: str, reply_seq: int) -> None:
         """Note which message answered the event."""
-        self._change(
-            update(InboxRow)
-            .where(
-                col(InboxRow.tenant) == self._tenant,
-                col(InboxRow.channel) == channel,
-                col(InboxRow.event_id) == event_id,
-            )
-            .values(conversation_id=UUID(conversation_id), reply_seq=reply_seq)
+        self._run(
+            ANSWERED,
+            its_tenant=self._tenant,
+            its_channel=channel,
+            its_event=event_id,
+            answered_in=UUID(conversation_id),
+            answered_by=reply_seq,
         )
 
     def find(self, channel: str, event_id: str) -> InboxEntry | None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, select, update
+from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from dialogue.messages import Message, Reply
 from storage.ids import id_or_nil, new_id
 from storage.models import StoredMessage
 from storage.repositories.repository import Repository
+from storage.repositories.statements import NEXT_SEQ, inserting, table_of
 from storage.serialization import MESSAGE, REPLY, to_json
-from storage.tables import ConversationRow, MessageRow
+from storage.tables import MessageRow
+
+_MESSAGES = table_of(MessageRow)
 
 
 class MessageRepository(Repository):
@@ -22,13 +25,21 @@ class MessageRepository(Repository):
 
     def add_incoming(self, conversation_id: str, message: Message, now: datetime) -> int:
         """Keep what a person said; its number in the conversation."""
-        return self._add(conversation_id, "in", to_json(MESSAGE, message), now).seq
+        seq = self._next_seq(conversation_id)
+        payload = to_json(MESSAGE, message)
+        self._add(conversation_id, seq, id=UUID(new_id()), direction="in", payload=payload, at=now)
+        return seq
 
     def add_reply(
         self, conversation_id: str, reply: Reply, now: datetime, message_id: str = ""
     ) -> StoredMessage:
         """Keep what is said to a person, under this id or a fresh one; the web chat shows it from here."""
-        return _stored(self._add(conversation_id, "out", to_json(REPLY, reply), now, message_id))
+        key, seq = message_id or new_id(), self._next_seq(conversation_id)
+        payload = to_json(REPLY, reply)
+        self._add(conversation_id, seq, id=UUID(key), direction="out", payload=payload, at=now)
+        return StoredMessage(
+            id=key, conversation_id=conversation_id, seq=seq, direction="out", at=now, reply=reply
+        )
 
     def after(self, conversation_id: str, seq: int, limit: int) -> tuple[StoredMessage, ...]:
         """The messages following a number, oldest first."""
@@ -47,37 +58,13 @@ class MessageRepository(Repository):
         row = self._session.exec(query).one_or_none()
         return None if row is None else _stored(row)
 
-    def _add(
-        self,
-        conversation_id: str,
-        direction: Literal["in", "out"],
-        payload: str,
-        now: datetime,
-        message_id: str = "",
-    ) -> MessageRow:
-        row = MessageRow(
-            tenant=self._tenant,
-            id=UUID(message_id or new_id()),
-            conversation_id=UUID(conversation_id),
-            seq=self._next_seq(conversation_id),
-            direction=direction,
-            payload=payload,
-            at=now,
-        )
-        self._insert(row)
-        return row
+    def _add(self, conversation_id: str, seq: int, **values: Any) -> None:
+        place = {"conversation_id": UUID(conversation_id), "seq": seq}
+        self._run(inserting(_MESSAGES), tenant=self._tenant, **place, **values)
 
     def _next_seq(self, conversation_id: str) -> int:
-        """Count one up; the row it locks makes writers of one conversation wait for each other."""
-        seq = self._value(
-            update(ConversationRow)
-            .where(
-                col(ConversationRow.tenant) == self._tenant,
-                col(ConversationRow.id) == UUID(conversation_id),
-            )
-            .values(last_seq=ConversationRow.last_seq + 1)
-            .returning(col(ConversationRow.last_seq))
-        )
+        key = UUID(conversation_id)
+        seq = self._run(NEXT_SEQ, its_tenant=self._tenant, its_id=key).scalar_one_or_none()
         if seq is None:
             raise LookupError("no such conversation")
         return int(seq)

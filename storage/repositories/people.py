@@ -10,6 +10,7 @@ from sqlmodel import col, delete, select, update
 
 from dialogue.progress import Answer
 from storage.ids import id_or_nil, new_id
+from storage.repositories import statements
 from storage.repositories.repository import Repository
 from storage.serialization import FACTS, to_json
 from storage.tables import (
@@ -41,14 +42,9 @@ class PersonRepository(Repository):
         """What is known of these persons, by id."""
         if not person_ids:
             return {}
-        query = select(PersonRow.id, PersonRow.facts).where(
-            PersonRow.tenant == self._tenant,
-            col(PersonRow.id).in_([id_or_nil(person_id) for person_id in person_ids]),
-        )
-        return {
-            str(key): FACTS.validate_json(facts) if facts else {}
-            for key, facts in self._session.exec(query)
-        }
+        ids = [id_or_nil(person_id) for person_id in person_ids]
+        rows = self._run(statements.FACTS, tenant=self._tenant, ids=ids)
+        return {str(row.id): FACTS.validate_json(row.facts) if row.facts else {} for row in rows}
 
     def learn(self, person_id: str, facts: Mapping[str, Answer]) -> None:
         """Keep this as what is known of her, in place of what was known before."""
@@ -84,7 +80,9 @@ class PersonRepository(Repository):
         kept: set[tuple[UUID, UUID]] = set()
         # The ones that hold come first, so that an ended one never replaces them.
         for row in sorted(rows, key=lambda r: (r.ended_at is not None, r.created_at)):
-            pair = tuple(into if key == other else key for key in (row.principal_id, row.helper_id))
+            pair = tuple(
+                into if key == other else key for key in (row.principal_id, row.helper_id)
+            )
             if pair[0] == pair[1] or pair in kept:
                 self._drop_authorization(row.id)
                 continue

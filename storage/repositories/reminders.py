@@ -12,6 +12,7 @@ from sqlmodel import col, select, update
 from casework.reminders import Sent
 from storage.ids import id_or_nil, new_id
 from storage.repositories.repository import Repository
+from storage.repositories.statements import looking_earlier
 from storage.tables import ReminderPlanRow, ReminderRow
 
 
@@ -20,15 +21,11 @@ class ReminderRepository(Repository):
 
     def look_at(self, conversation_id: str, when: datetime) -> None:
         """Look at this conversation no later than then."""
-        row = ReminderPlanRow(
-            tenant=self._tenant, conversation_id=UUID(conversation_id), look_at=when
-        )
-        if self._insert_new(row):
-            return
-        self._change(
-            update(ReminderPlanRow)
-            .where(*self._planned(conversation_id), col(ReminderPlanRow.look_at) > when)
-            .values(look_at=when)
+        self._run(
+            looking_earlier(self._dialect),
+            tenant=self._tenant,
+            conversation_id=UUID(conversation_id),
+            look_at=when,
         )
 
     def plan(self, conversation_id: str, when: datetime | None) -> None:

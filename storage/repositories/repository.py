@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, insert
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import CursorResult, Executable, Table
 from sqlalchemy.sql.dml import UpdateBase
 from sqlmodel import Session
 
 from storage.crypto import Keyring
+from storage.repositories.statements import inserting, inserting_new, table_of
 from storage.tables import Row
 
 
@@ -23,6 +24,9 @@ class Scope:
     tenant: str
     keyring: Keyring
     is_writing: bool
+    ring: Callable[[], None] = lambda: None
+    """Tells those who deliver that there is something to deliver."""
+    after_commit: list[Callable[[], None]] = field(default_factory=list)
 
 
 class Repository:
@@ -40,14 +44,22 @@ class Repository:
     def _insert(self, *rows: Row) -> None:
         """Write rows now, one after the other, so that parents are there before their children."""
         for row in rows:
-            self._session.exec(insert(_table(row)), params=_values(row))
+            table = table_of(type(row))
+            self._run(inserting(table), **_values(table, row))
 
     def _insert_new(self, row: Row) -> bool:
         """Write a row unless one with its key exists; False if there was one."""
-        table = _table(row)
-        dialect = postgresql if self._session.get_bind().dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(table).on_conflict_do_nothing().returning(table.c.tenant)
-        return self._session.exec(statement, params=_values(row)).first() is not None
+        table = table_of(type(row))
+        found = self._run(inserting_new(table, self._dialect), **_values(table, row))
+        return found.first() is not None
+
+    @property
+    def _dialect(self) -> str:
+        return self._session.get_bind().dialect.name
+
+    def _run(self, statement: Executable, **values: Any) -> CursorResult[Any]:
+        """Run a statement built before, past the ORM."""
+        return self._session.connection().execute(statement, values)
 
     def _change(self, statement: UpdateBase) -> int:
         """Run an UPDATE, INSERT or DELETE; the number of rows it touched."""
@@ -61,13 +73,8 @@ class Repository:
 _NO_SYNC = {"synchronize_session": False}
 
 
-def _table(row: Row) -> Table:
-    table: Table = row.__table__  # type: ignore[attr-defined]
-    return table
-
-
-def _values(row: Row) -> dict[str, Any]:
-    return {column.name: getattr(row, column.name) for column in _table(row).columns}
+def _values(table: Table, row: Row) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in table.columns.keys()}  # noqa: SIM118 - no mapping
 
 
 def text_or_none(key: UUID | None) -> str | None:

@@ -34,6 +34,7 @@ from storage.tables.talk import (
     OutboxRow,
     WebSessionRow,
 )
+from storage.tables.workers import ChannelSwitchRow, DueNoticeRow, LeaseRow, WorkerRow
 
 metadata = Row.metadata
 
@@ -43,13 +44,16 @@ __all__ = [
     "AuthorizationRow",
     "CaseEventRow",
     "CaseRow",
+    "ChannelSwitchRow",
     "ConsentRow",
     "ConversationRow",
     "DataCopyRow",
+    "DueNoticeRow",
     "ErasureRow",
     "HandoverRow",
     "InboxRow",
     "InstallationRow",
+    "LeaseRow",
     "LinkCodeRow",
     "LogHeadRow",
     "MessageRow",
@@ -69,5 +73,6 @@ __all__ = [
     "StaffRow",
     "StaffSessionRow",
     "WebSessionRow",
+    "WorkerRow",
     "metadata",
 ]

@@ -70,7 +70,7 @@ class OutboxRow(Row, table=True):
     __table_args__ = (
         belongs_to("conversation", "conversation_id"),
         belongs_to("message", "message_id"),
-        UniqueConstraint("tenant", "message_id", "form"),
+        index("ix_outbox_message", "message_id"),
         open_index("ix_outbox_due", "channel", "form", "due_at", "id"),
         open_index("ix_outbox_order", "conversation_id", "form", "seq"),
     )
@@ -87,6 +87,8 @@ class OutboxRow(Row, table=True):
     """Not to be tried before."""
     lease_until: datetime
     """Until then one worker has it."""
+    leased_by: UUID | None = None
+    """The process that has it, or had it last."""
     attempts: int
     created_at: datetime
     finished_at: datetime | None = None

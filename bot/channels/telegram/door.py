@@ -6,6 +6,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from aiogram import Bot
@@ -17,6 +18,7 @@ from aiogram.types import BotCommand
 from fastapi import APIRouter
 
 from actions.deliver_messages import keep_delivering
+from actions.export_person import copy_of_conversation
 from bot.assembly import House
 from bot.channels.telegram.outgoing import TelegramChannel
 from bot.channels.telegram.pace import Paces
@@ -57,7 +59,7 @@ class TelegramDoor:
             "text": asyncio.Event(),
             "voice": asyncio.Event(),
         }
-        self._channel = TelegramChannel(self._bot, voice, paces or Paces())
+        self._channel = TelegramChannel(self._bot, voice, paces or Paces(), self._copy)
         self._reception = Reception(house, self._bot, self._ring)
 
     @classmethod
@@ -122,6 +124,13 @@ class TelegramDoor:
             log.warning("%s: %s", method.__api_method__, type(error).__name__)
             return False
         return True
+
+    async def _copy(self, conversation_id: str) -> bytes | None:
+        house, now = self._house, datetime.now(UTC)
+        database, catalog = house.database, house.mind.catalog
+        return await database.run_reading(
+            copy_of_conversation, database, house.papers, catalog, conversation_id, now
+        )
 
     def _ring(self) -> None:
         for bell in self._bells.values():

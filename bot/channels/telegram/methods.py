@@ -37,6 +37,16 @@ class SendText(TelegramMethod[Json]):
     reply_markup: InlineKeyboardMarkup | None = None
 
 
+class SendFile(TelegramMethod[Json]):
+    """A document."""
+
+    __returning__ = Json
+    __api_method__ = "sendDocument"
+
+    chat_id: int
+    document: InputFile
+
+
 class SendSound(TelegramMethod[Json]):
     """A voice note; anything but OGG/Opus would arrive as a document."""
 

@@ -6,6 +6,8 @@ No markup is ever sent, so nothing a person wrote can break a message or change 
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
 
 from aiogram import Bot
 from aiogram.exceptions import (
@@ -22,11 +24,12 @@ from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboar
 
 from actions.deliver_messages import DeliveryFailed
 from bot.channels.telegram.buttons import pack
-from bot.channels.telegram.methods import Json, SendSound, SendText
+from bot.channels.telegram.methods import Json, SendFile, SendSound, SendText
 from bot.channels.telegram.pace import Paces
 from bot.channels.telegram.splitting import parts_of
 from bot.channels.telegram.wording import sentence
 from dialogue.messages import Reply
+from dialogue.wording import say
 from speech import SpeechProcess
 from storage.models import Delivery
 
@@ -36,14 +39,19 @@ _SECONDS = 10
 """Longest wait for Telegram's answer to one part."""
 _MOST_BUTTONS = 100
 
+Copies: TypeAlias = Callable[[str], Awaitable[bytes | None]]
+
 
 class TelegramChannel:
     """Sends deliveries; the `Channel` of this door."""
 
     name = "telegram"
 
-    def __init__(self, bot: Bot, voice: SpeechProcess, paces: Paces) -> None:
-        """Several deliveries may be under way at once."""
+    def __init__(
+        self, bot: Bot, voice: SpeechProcess, paces: Paces, copies: Copies | None = None
+    ) -> None:
+        """Several deliveries may be under way at once. `copies` makes the file with a person's own data."""
+        self._copies = copies or _no_copies
         self._bot = bot
         self._voice = voice
         self._paces = paces
@@ -76,8 +84,20 @@ class TelegramChannel:
             )
             message_id = _id_in(await self._bot(method, request_timeout=_SECONDS))
             self._sent_parts[delivery.id] = index + 1
+        if delivery.reply.file:
+            message_id = await self._send_copy(delivery) or message_id
         self._sent_parts.pop(delivery.id, None)
         return message_id
+
+    async def _send_copy(self, delivery: Delivery) -> str:
+        """The person's own data, made now; empty when there is none any more."""
+        data = await self._copies(delivery.conversation_id)
+        if data is None:
+            return ""
+        await self._paces.wait(delivery.peer)
+        document = BufferedInputFile(data, say("copy_name"))
+        method = SendFile(chat_id=int(delivery.peer), document=document)
+        return _id_in(await self._bot(method, request_timeout=3 * _SECONDS))
 
     async def _speak(self, delivery: Delivery) -> str:
         reply = delivery.reply
@@ -94,6 +114,10 @@ class TelegramChannel:
             duration=max(1, round(audio.seconds)),
         )
         return _id_in(await self._bot(method, request_timeout=3 * _SECONDS))
+
+
+async def _no_copies(_conversation_id: str) -> bytes | None:
+    return None
 
 
 def _id_in(result: Json) -> str:

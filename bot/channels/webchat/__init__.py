@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from bot.assembly import House
 from bot.channels.webchat import assets
 from bot.channels.webchat.around import around_routes
+from bot.channels.webchat.own_copy import own_copy_routes
 from bot.channels.webchat.talking import talk_routes
 from bot.channels.webchat.web_chat import WebChat
 from speech import SpeechProcess
@@ -21,5 +22,6 @@ def router(house: House, voice: SpeechProcess) -> APIRouter:
     routes = APIRouter()
     routes.include_router(talk_routes(chat))
     routes.include_router(around_routes(chat))
+    routes.include_router(own_copy_routes(chat))
     routes.include_router(assets.router())
     return routes

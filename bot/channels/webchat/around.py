@@ -26,7 +26,7 @@ def around_routes(chat: WebChat) -> APIRouter:
         reply = None
         if not visitor.is_new:
             reply = await database.run_reading(
-                reply_to_hear, database, visitor.token_hash, min(seq, 10**9)
+                reply_to_hear, database, visitor.token_hash, max(0, min(seq, 10**9))
             )
         if reply is None:
             return Response(status_code=404)

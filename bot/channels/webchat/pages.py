@@ -94,6 +94,10 @@ class Pages:
         """What leaving means, and whether she is sure."""
         return self._render("leave.html", visitor=visitor)
 
+    def my_data(self, visitor: Visitor, *, is_waiting: bool) -> str:
+        """Where a person fetches the copy of her data, or hears that none is waiting."""
+        return self._render("my_data.html", visitor=visitor, is_waiting=is_waiting)
+
     def left(self) -> str:
         """Nothing is to be seen any more."""
         return self._render("left.html", visitor=None)

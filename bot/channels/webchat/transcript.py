@@ -40,6 +40,8 @@ class Line:
     choices: tuple[Choice, ...] = ()
     """Those that can still be picked."""
     turn: int = 0
+    file: str = ""
+    """A file that goes with it and may be fetched: my_data."""
     is_aloud: bool = False
     is_large: bool = False
     is_old_button: bool = False
@@ -164,6 +166,7 @@ def _line(stored: StoredMessage, labels: Labels, *, is_open: bool) -> Line:
             paragraphs=reply.paragraphs,
             choices=reply.choices if is_open else (),
             turn=reply.turn,
+            file=reply.file,
             is_aloud=reply.aloud,
             is_large=reply.large,
         )

@@ -1,0 +1,46 @@
+"""For whom a form is: one of the known persons, the same one as last time, or somebody new."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dialogue import form_filling as form
+from dialogue.models import Moment, Turn
+from dialogue.people import is_named
+from dialogue.progress import FormProgress
+from dialogue.rules.beginning import with_person
+from dialogue.turns import go_on_filling
+from dialogue.wording import say
+
+
+def whom(moment: Moment, progress: FormProgress, chosen: str) -> Turn | None:
+    """One of the known persons by button, number or name, or somebody else; None when it is none of these."""
+    if chosen == "more_options":
+        return go_on_filling(moment, replace(progress, page=progress.page + 1))
+    if chosen == "whom_new":
+        fresh = replace(progress, offers=(), page=0)
+        return go_on_filling(moment, form.ask_next(fresh, moment.catalog))
+    offered = dict(progress.offers)
+    person = chosen.removeprefix("whom:")
+    if person not in offered:
+        named = [p for p, label in offered.items() if moment.text and is_named(moment.text, label)]
+        person = named[0] if len(named) == 1 else ""
+    return _taken(moment, progress, person) if person else None
+
+
+def _taken(moment: Moment, progress: FormProgress, person: str) -> Turn:
+    asked = with_person(moment, replace(progress, page=0), person)
+    if asked.stage == "reuse":
+        asked = form.reuse(asked, moment.catalog)
+    lead = say("acting_for", who=moment.people.name_of(person))
+    return go_on_filling(moment, asked, lead, say("reused"), private=True)
+
+
+def reuse(moment: Moment, progress: FormProgress, chosen: str) -> Turn | None:
+    """What is known from last time is taken, or everything is asked anew; None when it is neither."""
+    if chosen == "reuse_yes":
+        return go_on_filling(moment, form.reuse(progress, moment.catalog), say("reused"))
+    if chosen == "reuse_no":
+        fresh = replace(progress, person="")
+        return go_on_filling(moment, form.ask_next(fresh, moment.catalog))
+    return None
