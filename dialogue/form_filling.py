@@ -21,6 +21,7 @@ from dialogue.forms import (
     open_fields,
     role_options,
     spec_of,
+    with_twins,
 )
 from dialogue.progress import Answer, FormProgress
 from dialogue.topics import needs_consent
@@ -250,7 +251,7 @@ def prefill(progress: FormProgress, catalog: Catalog, known: Mapping[str, Answer
         fields.discard(ROLE)
     offered = {
         field: replace(answer, source="known")
-        for field, answer in known.items()
+        for field, answer in with_twins(known).items()
         if field.removeprefix("town_") in fields
     }
     if not NAMES & set(offered):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from catalog.bundles import gives_certificate
@@ -50,6 +51,17 @@ def merged_items(catalog: Catalog, service_ids: tuple[str, ...]) -> tuple[FormIt
     dropped |= _ON_CERTIFICATE if _is_first_certificate(catalog, service_ids) else set()
     kept = (item for field, item in items.items() if field not in dropped)
     return tuple(sorted(kept, key=lambda item: _rank(catalog, item.field)))
+
+
+def with_twins(known: Mapping[str, Answer]) -> dict[str, Answer]:
+    """What is known, each fact under both its names."""
+    both = dict(known)
+    for twin, own in TWINS.items():
+        if twin in known:
+            both.setdefault(own, known[twin])
+        elif own in known:
+            both[twin] = known[own]
+    return both
 
 
 def separate_count(catalog: Catalog, service_ids: tuple[str, ...]) -> int:

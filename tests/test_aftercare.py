@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from tester import Talk, Tester
+from console_room import MOBILE, OFFICE, Room, open_room
+from sqlalchemy import text
+from tester import Clock, Talk, Tester
 
 from actions.mind import Mind
-from actions.read_ratings import read_ratings
+from actions.rate_case import rate_case
 from casework.models import Action, CaseState
 from casework.numbers import shown
 from dialogue.aftercare import last_day, rating_choices
 from dialogue.effects import CallPerson, RateCase
 from dialogue.focuses import Filling, Introduced, Objecting, Rating
-from dialogue.wording import all_sentences
+from dialogue.messages import Pick
+from dialogue.needs import Contact, NeedsProfile
 from storage.database import Database
 from storage.errors import Conflict
 
 SELF = {"applicant_role": "给我自己办", "accommodation_needs": "都不用"}
 
 
-def decided(talk: Talk, action: Action, service: str = "cert_renew", reason: str = "材料对不上") -> Talk:
+def decided(
+    talk: Talk, action: Action, service: str = "cert_renew", reason: str = "材料对不上"
+) -> Talk:
     """A filed case with a decision, just told."""
     talk.files(service, SELF)
     if action is not Action.NOT_ACCEPT:
@@ -120,7 +129,6 @@ def test_each_of_several_decided_cases_is_rated_for_itself(talk: Talk):
     decided(talk, Action.APPROVE)
     first = talk.cases[0]
     talk.says("满意")
-    talk.files("scenic_free_entry", SELF) if False else None
     talk.begins("transport_subsidy")
     if talk.form.stage != "asking":
         talk.presses("reuse_no")
@@ -143,7 +151,13 @@ def test_a_refusal_tells_first_how_to_object(talk: Talk):
 def test_the_five_levels_are_the_national_ones():
     labels = [c.label for page in (0, 1) for c in rating_choices("c", page)]
 
-    assert [x for x in labels if "满意" in x] == ["非常满意", "满意", "基本满意", "不满意", "非常不满意"]
+    assert [x for x in labels if "满意" in x] == [
+        "非常满意",
+        "满意",
+        "基本满意",
+        "不满意",
+        "非常不满意",
+    ]
 
 
 # ---- objections
@@ -154,7 +168,7 @@ def test_a_refused_assessment_may_be_objected_to_in_ten_working_days(talk: Talk)
     assert isinstance(talk.conversation.focus, Objecting)
 
     talk.says("前天").hears("还来得及", "最晚")
-    talk.says("开始").is_filling  # noqa: B018 - says it for the reader
+    talk.says("开始")
     assert isinstance(talk.conversation.focus, Filling)
     assert talk.form.service_ids == ("cert_reassess",)
     told = talk.form.answers["conclusion_date"]
@@ -177,14 +191,21 @@ def test_the_last_day_counts_working_days(received: date, last: date):
 
 
 def test_too_late_is_said_kindly_and_leads_to_people(talk: Talk):
-    decided(talk, Action.DECLINE, "cert_new").says("不服", "2026年9月1日").hears("已经过了", "别放弃")
+    decided(talk, Action.DECLINE, "cert_new").says("不服", "2026年9月1日").hears(
+        "已经过了", "别放弃"
+    )
 
     assert [c.id for c in talk.reply.choices] == ["human", "service:legal_consult"]
 
 
 @pytest.mark.parametrize(
     ("said", "heard"),
-    [("后天", "还没到"), ("2026年10月", "哪年哪月哪日"), ("嗯那个", "没听出日子"), ("不知道", "评残结论不服复查|残疾评定结论")],
+    [
+        ("后天", "还没到"),
+        ("2026年10月", "哪年哪月哪日"),
+        ("嗯那个", "没听出日子"),
+        ("不知道", "评残结论不服复查|残疾评定结论"),
+    ],
 )
 def test_a_day_that_does_not_fit_is_asked_again_or_done_without(talk: Talk, said: str, heard: str):
     decided(talk, Action.DECLINE, "cert_new").says("我不服", said)
@@ -197,14 +218,16 @@ def test_other_services_have_three_ways_and_only_sourced_limits(talk: Talk):
     decided(talk, Action.DECLINE, "transport_subsidy").says("我不服")
     talk.hears("再看一遍", "行政复议", "期限写在决定书上", "15 日内", "60 日内")
 
-    assert [c.id for c in talk.reply.choices] == ["human", "service:legal_consult", "service:petition_rights"]
+    assert [c.id for c in talk.reply.choices] == [
+        "human",
+        "service:legal_consult",
+        "service:petition_rights",
+    ]
     assert "60日内申请" not in talk.shown()
 
 
 def test_a_notice_button_from_long_ago_still_works(talk: Talk):
     decided(talk, Action.DECLINE, "transport_subsidy")
-    from dialogue.messages import Pick
-
     pick = Pick(turn=talk.reply.turn, choice=talk.reply.choices[0].id)
     talk.says("你好", "谢谢")
     talk.sends(pick=pick)
@@ -230,7 +253,9 @@ def test_every_refusal_says_why_and_what_can_be_done(talk: Talk):
 
 def test_corrections_come_back_twice_and_each_names_what_is_still_wrong(talk: Talk):
     talk.files("cert_renew", SELF)
-    talk.clerk(Action.REQUEST_CORRECTIONS, items=("mobile", "photo", "reason"), reason="电话不通，没照片")
+    talk.clerk(
+        Action.REQUEST_CORRECTIONS, items=("mobile", "photo", "reason"), reason="电话不通，没照片"
+    )
     talk.hears("还差 3 样", "手机号", "证件照").presses("现在补")
     talk.is_asked("mobile").says("13812345678").is_asked("photo").says("算了")
     talk.says("查进度").presses("现在补").is_asked("photo").hears_not("手机号是多少")
@@ -262,7 +287,7 @@ def test_status_says_what_happens_next_in_every_state(talk: Talk):
 
 
 @pytest.fixture
-def anywhere(database: Database, mind: Mind, clock) -> Tester:
+def anywhere(database: Database, mind: Mind, clock: Clock) -> Tester:
     database.migrate()
     return Tester(database, mind, clock=clock)
 
@@ -294,8 +319,6 @@ def test_a_rating_is_stored_once_and_seen_by_its_office(anywhere: Tester):
 
 
 def test_nobody_rates_a_case_that_is_not_hers(anywhere: Tester, mind: Mind):
-    from actions.rate_case import rate_case
-
     person = approved(anywhere)
     stranger = Tester(person.database, mind, peer="passer-by", clock=person.clock)
     stranger.says("你好")
@@ -307,8 +330,6 @@ def test_nobody_rates_a_case_that_is_not_hers(anywhere: Tester, mind: Mind):
 
 
 def test_the_words_of_a_rating_are_encrypted(anywhere: Tester):
-    from sqlalchemy import text
-
     person = approved(anywhere)
     person.says("非常不满意", "经办人骂我")
     with person.database.read() as work:
@@ -316,18 +337,49 @@ def test_the_words_of_a_rating_are_encrypted(anywhere: Tester):
     assert "骂".encode() not in bytes(raw)
 
 
-def test_the_list_of_an_office_shows_counts_and_words(anywhere: Tester):
-    from console_room import desk_for
-
-    person = approved(anywhere)
-    person.says("满意")
-    desk, staff = desk_for(person)
-    told = read_ratings(desk, staff)
-
-    assert told.summary.total == 1
-    assert told.ratings[0].stars == 4
-    assert not told.is_cut
+@pytest.fixture
+def room(sqlite_template: Path, tmp_path: Path) -> Iterator[Room]:
+    shutil.copy(sqlite_template, tmp_path / "zhucan.sqlite3")
+    opened = open_room(tmp_path)
+    yield opened
+    opened.desk.database.close()
 
 
-def test_what_a_choice_promises_is_said(talk: Talk):
-    assert "复查" not in all_sentences()["notice_decline_next"] or "我不服" in all_sentences()["notice_decline_next"]
+def test_the_list_of_an_office_shows_counts_and_words(room: Room):
+    case = room.file(state=CaseState.APPROVED)
+    with room.desk.database.write() as work:
+        work.ratings.add(case.id, OFFICE, 1, datetime.now(UTC))
+        work.ratings.explain(case.id, "<b>等了两个月</b>")
+        work.commit()
+    page = room.signed_in("zhang").get("/console/ratings").text
+
+    assert "共 1 条" in page
+    assert "非常不满意" in page
+    assert "&lt;b&gt;等了两个月" in page
+    assert case.id in page
+    assert "还没有评价" in room.signed_in("zhao").get("/console/ratings").text
+    assert room.visitor().get("/console/ratings").status_code == 303
+
+
+def test_needs_stand_first_on_the_page_of_a_case_and_of_a_handover(room: Room):
+    case = room.file()
+    with room.desk.database.write() as work:
+        stored = work.conversations.for_peer("web", "wang", datetime.now(UTC))
+        needs = NeedsProfile(no_calls=True, contact=Contact(name="女儿", phone=MOBILE))
+        work.conversations.save(
+            stored, replace(stored.conversation, preferences=needs), datetime.now(UTC)
+        )
+        work.commit()
+    zhang = room.signed_in("zhang")
+    for path in (f"/console/cases/{case.id}", f"/console/handovers/{room.hand_over()}"):
+        page = zhang.get(path).text
+        assert "不要打电话" in page, path
+        assert "有事联系女儿" in page
+        assert "不是授权" in page
+        assert page.index("不要打电话") < page.index('id="now"'), "above everything else"
+
+
+def test_who_needs_nothing_special_is_shown_nothing(room: Room):
+    case = room.file()
+
+    assert 'class="needs"' not in room.signed_in("zhang").get(f"/console/cases/{case.id}").text

@@ -20,8 +20,7 @@ from bot.channels.telegram.splitting import LIMIT, parts_of, units
 from bot.channels.telegram.updates import read_update
 from catalog.models import Catalog
 from dialogue.messages import Reply
-from intents.models import Problem
-from intents.slot_types import Surroundings, read_answer
+from intents.slot_types import Problem, Surroundings, read_answer
 from tests.bot_api_emulator import BotApiEmulator
 from tests.telegram_at_work import SECRET, a_house, at_work, until
 from tests.telegram_user import User

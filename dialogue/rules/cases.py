@@ -85,9 +85,20 @@ def _ask(moment: Moment, case_id: str) -> Turn:
 
 
 def _case_named(moment: Moment, cases: tuple[Case, ...]) -> Case | None:
+    """The one case of this number or, as cases of one form share it, of the service named."""
     number = find(moment.text)
     named = [c for c in cases if c.number == number]
-    return named[0] if len(named) == 1 else None
+    if len(named) == 1:
+        return named[0]
+    best = moment.recognition.accepted("service")
+    called = [c for c in named or cases if _is_called(moment, c, best.id if best else "")]
+    return called[0] if len(called) == 1 else None
+
+
+def _is_called(moment: Moment, case: Case, service_id: str) -> bool:
+    service = moment.catalog.services_by_id.get(case.service_id)
+    names = (case.service_name, service.short) if service else (case.service_name,)
+    return case.service_id == service_id or any(name in moment.text for name in names)
 
 
 def _withdrawing(moment: Moment, focus: Withdrawing) -> Turn | None:
