@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -75,24 +75,31 @@ def read_queue(desk: Desk, wish: QueueWish, now: datetime) -> QueuePage:
     service_id = wish.service_id or None
     after = _place(wish.after)
     with desk.database.read() as work:
-        counted = work.cases.queue(
-            wish.office_id, states=states, service_id=service_id, limit=COUNTED
+        rows = work.cases.queue(
+            wish.office_id, states=states, service_id=service_id, after=after, limit=PAGE + 1
         )
-        rows = counted
-        if after is not None:
-            rows = work.cases.queue(
-                wish.office_id, states=states, service_id=service_id, after=after, limit=PAGE + 1
-            )
-        handovers = work.handovers.waiting(wish.office_id)
-    kinds = [due_of(row.due_at, now, is_internal=row.due_is_internal).kind for row in counted]
+        total, overdue, soon = work.cases.count_queue(
+            wish.office_id,
+            states=states,
+            service_id=service_id,
+            due_before=(now, _tomorrow(now)),
+            limit=COUNTED,
+        )
+        handovers = work.handovers.count_waiting(wish.office_id)
     return QueuePage(
         lines=tuple(queue_line(row, now) for row in rows[:PAGE]),
-        total=len(counted),
-        overdue=kinds.count("overdue"),
-        today=kinds.count("today"),
+        total=total,
+        overdue=overdue,
+        today=soon - overdue,
         next=_text(rows[PAGE - 1].place) if len(rows) > PAGE else "",
-        handovers=len(handovers),
+        handovers=handovers,
     )
+
+
+def _tomorrow(now: datetime) -> datetime:
+    """The midnight at which today ends in Shanghai."""
+    today = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    return today + timedelta(days=1)
 
 
 def queue_line(row: QueueRow, now: datetime) -> QueueLine:

@@ -1,98 +1,95 @@
-"""Whole turns per second, and each as a ratio to a bare commit measured in the same run.
+"""Whole durable turns: inbox, load, recognize, respond, save, outbox, one commit that survives a power failure.
 
-A turn is what a resident causes with one message: inbox, load, understand, respond, save, outbox, one
-commit with `synchronous=FULL`. The bare commit is one small INSERT in the same kind of SQLite file.
+Beside them, in the same run: a bare commit of the same database, and a bare aiogram bot that echoes.
 """
 
 from __future__ import annotations
 
-import json
-import sqlite3
 import tempfile
-import time
-from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from statistics import quantiles
 from uuid import uuid4
 
 from actions.receive_message import receive_message
+from benchmarks.databases import Engine, postgresql, sqlite
+from benchmarks.echo import echo
+from benchmarks.measuring import Report, Row, Step, timed
 from bot.assembly import House, open_house
 from bot.settings import Settings
 from dialogue.messages import Message
 
 WORDS = (
-    "我妈听不见了，想配助听器",
-    "要带什么",
-    "现在开始办",
-    "王秀英",
-    "可以",
-    "跳过",
-    "返回",
-    "查进度",
-    "谢谢",
-)
-TURNS = 450
-COMMITS = 1000
+    "我妈听不见了，想配助听器", "要带什么", "现在开始办", "王秀英", "可以", "跳过", "返回", "查进度", "谢谢",
+)  # fmt: skip
+MANY = 16
 
 
-def main() -> None:
-    """Measure, print a table, write `benchmarks/turns.json`."""
-    with tempfile.TemporaryDirectory() as folder:
-        bare = _timed(_bare_commit(Path(folder) / "bare.sqlite3"), COMMITS)
-        house = open_house(Settings(data_dir=Path(folder) / "data", voices="off"))
-        try:
-            one = _timed(_turns(house, conversations=1), TURNS)
-            many = _timed(_turns(house, conversations=16), TURNS)
-        finally:
-            house.close()
-    rows = {"bare commit": bare, "turn, 1 conversation": one, "turn, 16 conversations": many}
-    for name, row in rows.items():
-        row["ratio to bare commit"] = round(row["per second"] / bare["per second"], 3)
-        print(
-            f"{name:24} {row['per second']:8.1f}/s  p50 {row['p50 ms']:.2f} ms  p99 {row['p99 ms']:.2f} ms"
-            f"  ratio {row['ratio to bare commit']}"
-        )
-    result = Path(__file__).with_name("turns.json")
-    result.write_text(json.dumps(rows, indent=2) + "\n", "utf-8")
+def measure(model: Path, *, count: int) -> Report:
+    """Turns on both databases; `model` holds the learned recognizer, `count` is how many of each."""
+    rows = [Row(name="bare aiogram echo", figures=echo(count))]
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        for engine in (
+            stack.enter_context(sqlite(folder)),
+            stack.enter_context(postgresql()),
+        ):
+            rows += _on(engine, folder / engine.name, model, count)
+    echoed = rows[0].figures["per second"]
+    for row in rows:
+        row.figures["of echo"] = round(row.figures["per second"] / echoed, 3)
+    one = next(row for row in rows if row.name == "SQLite: turn, 1 conversation").figures
+    return Report(
+        title="Turns",
+        about=(
+            "One message from the door to the commit. CPU is that of our process alone. The bare commit is one "
+            "small INSERT; the echo is aiogram's feed_update and sendMessage to a Bot API on loopback."
+        ),
+        rows=tuple(rows),
+        plotted="per second",
+        goals=(
+            f"≥ 60 % of the bare commit: {one['of commit']:.0%} (SQLite, 1 conversation)",
+            f"≥ 300 turns/s on one core: {one['per second']:.0f}/s, by CPU alone {1000 / one['CPU ms']:.0f}/s",
+        ),
+    )
 
 
-def _timed(step: Callable[[int], None], count: int) -> dict[str, float]:
-    for number in range(20):
-        step(-1 - number)
-    times = []
-    for number in range(count):
-        started = time.perf_counter()
-        step(number)
-        times.append(time.perf_counter() - started)
-    cuts = quantiles(times, n=100)
-    return {
-        "per second": round(count / sum(times), 1),
-        "p50 ms": round(cuts[49] * 1000, 3),
-        "p99 ms": round(cuts[98] * 1000, 3),
+def _on(engine: Engine, folder: Path, model: Path, count: int) -> list[Row]:
+    bare = timed(engine.bare_commit(), count * 2)
+    folder.mkdir()
+    (folder / "model").symlink_to(model.resolve())
+    house = open_house(Settings(data_dir=folder, database_url=engine.url, voices="off"))
+    try:
+        one = timed(turns(house, conversations=1), count)
+        many = timed(turns(house, conversations=MANY), count, at_once=_threads(engine))
+        pushed = timed(turns(house, conversations=1, channel="telegram"), count)
+    finally:
+        house.close()
+    found = {
+        "bare commit": bare,
+        "turn, 1 conversation": one,
+        f"turn, {MANY} conversations": many,
+        "turn with delivery enqueued": pushed,
     }
+    for figures in found.values():
+        figures["of commit"] = round(figures["per second"] / bare["per second"], 3)
+    return [Row(name=f"{engine.name}: {name}", figures=f) for name, f in found.items()]
 
 
-def _bare_commit(path: Path) -> Callable[[int], None]:
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("CREATE TABLE t (id TEXT PRIMARY KEY, words TEXT)")
-
-    def step(_number: int) -> None:
-        connection.execute("INSERT INTO t VALUES (?, ?)", (uuid4().hex, WORDS[0]))
-
-    return step
+def _threads(engine: Engine) -> int:
+    """As many turns at once as the program runs: SQLite has one writer, PostgreSQL eight."""
+    return 1 if engine.name == "SQLite" else 8
 
 
-def _turns(house: House, *, conversations: int) -> Callable[[int], None]:
-    run = uuid4().hex
+def turns(house: House, *, conversations: int, channel: str = "webchat") -> Step:
+    """A step is the next message of one of so many conversations."""
+    run = digits_of_run()
 
     def step(number: int) -> None:
         message = Message(
-            channel="web",
+            channel=channel,
             event_id=uuid4().hex,
-            peer=f"{run}-{number % conversations}",
+            peer=f"{run}{number % conversations}",
             at=datetime.now(UTC),
             text=WORDS[number // conversations % len(WORDS)],
         )
@@ -101,5 +98,6 @@ def _turns(house: House, *, conversations: int) -> Callable[[int], None]:
     return step
 
 
-if __name__ == "__main__":
-    main()
+def digits_of_run() -> str:
+    """Digits no other run begins its addresses with."""
+    return str(uuid4().int)[:12]

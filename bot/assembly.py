@@ -11,6 +11,7 @@ from bot.settings import Settings
 from catalog.loader import load_catalog
 from intents.loader import load_recognizer
 from storage.database import Database
+from storage.ids import new_id
 from storage.papers import PaperStore
 
 
@@ -23,6 +24,8 @@ class House:
     database: Database
     papers: PaperStore
     metrics: Metrics = field(default_factory=Metrics)
+    worker_id: str = field(default_factory=new_id)
+    """This process among those over the same database."""
 
     def close(self) -> None:
         """Finish what is running, then let go."""

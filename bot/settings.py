@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     telegram_webhook_url: str = ""
     """Public address of this service; set: webhook, empty: polling (development)."""
     telegram_webhook_secret: SecretStr = SecretStr("")
+    channels_off: str = Field("", pattern=r"^([a-z]+(,[a-z]+)*)?$")
+    """Channels kept shut, separated by commas (`telegram`, `web`): what must be said there waits."""
     voices: str = Field("kokoro", pattern=r"^(off|(kokoro|gtts)(,(kokoro|gtts))?)$")
     """Voices in order of preference, separated by commas: kokoro, gtts; `off` for text only."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -76,6 +78,11 @@ class Settings(BaseSettings):
     def second_factor_policy(self) -> Literal["optional", "district", "required"]:
         """Who must have a second factor. The district's own people see every office's cases."""
         return self.second_factor or ("district" if self.is_secure else "optional")
+
+    @property
+    def shut_channels(self) -> frozenset[str]:
+        """The channels kept shut by configuration, whatever was switched by command."""
+        return frozenset(filter(None, self.channels_off.split(",")))
 
     @property
     def voice_names(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from dialogue.wording import say
 
 def agree(progress: FormProgress, catalog: Catalog, now: datetime) -> tuple[FormProgress, Agreed]:
     """The person agrees: on with the question that waited for it."""
-    topic = topic_of(catalog.fields[progress.asking])
+    topic = topic_of(catalog, progress.asking)
     given = Agreed(topic=topic, words=consent_sentences(progress, catalog), at=now)
     after = replace(
         progress,
@@ -28,13 +28,13 @@ def agree(progress: FormProgress, catalog: Catalog, now: datetime) -> tuple[Form
 
 def is_last_word(progress: FormProgress, catalog: Catalog) -> bool:
     """Whether not agreeing now means that this cannot be filed here: only a telephone is asked for any more."""
-    topic = topic_of(catalog.fields[progress.asking])
+    topic = topic_of(catalog, progress.asking)
     return topic in progress.refused and progress.asking in CONTACTS
 
 
 def refuse(progress: FormProgress, catalog: Catalog) -> tuple[FormProgress, tuple[str, ...]]:
     """The person does not agree: nothing of this topic is asked; and what the window will need to know."""
-    topic = topic_of(catalog.fields[progress.asking])
+    topic = topic_of(catalog, progress.asking)
     left = tuple(
         item.field
         for item in progress.items
@@ -49,8 +49,7 @@ def refuse(progress: FormProgress, catalog: Catalog) -> tuple[FormProgress, tupl
 
 
 def _is_about(catalog: Catalog, field: str, topic: str) -> bool:
-    spec = catalog.fields[field]
-    return spec.sensitive and topic_of(spec) == topic
+    return catalog.fields[field].sensitive and topic_of(catalog, field) == topic
 
 
 def _left(progress: FormProgress, field: str) -> FormProgress:

@@ -34,8 +34,15 @@ def fitted(conversation: Conversation, catalog: Catalog) -> Conversation:
         conversation,
         focus=_focus(conversation.focus, catalog),
         parked=parked,
-        plan=tuple(s for s in conversation.plan if s in catalog.services_by_id),
+        plan=_known(conversation.plan, catalog),
+        other_plans=tuple(
+            replace(p, services=_known(p.services, catalog)) for p in conversation.other_plans
+        ),
     )
+
+
+def _known(service_ids: tuple[str, ...], catalog: Catalog) -> tuple[str, ...]:
+    return tuple(s for s in service_ids if s in catalog.services_by_id)
 
 
 def _focus(focus: Focus, catalog: Catalog) -> Focus:

@@ -183,6 +183,8 @@ class AskingNeeds:
     """How does she want to be spoken to: several may be picked, three are shown at a time."""
 
     page: int = 0
+    is_more: bool = False
+    """Something was picked already."""
     kind: Literal["needs"] = "needs"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from catalog.bundles import gives_certificate
@@ -110,6 +111,25 @@ def begin(
         answers=_told_already(catalog, service_ids, items, beneficiary),
         started_at=now,
         saved_at=now,
+    )
+
+
+def widened(
+    progress: FormProgress, catalog: Catalog, service_ids: tuple[str, ...], now: datetime
+) -> FormProgress:
+    """The form for more services; what was answered stays, and it goes on where something is still open."""
+    fresh = begin(
+        catalog, service_ids, number=progress.number, beneficiary=progress.beneficiary, now=now
+    )
+    asked = {item.field for item in fresh.items}
+    return replace(
+        progress,
+        service_ids=service_ids,
+        items=fresh.items,
+        fields_of_service=fresh.fields_of_service,
+        answers={**fresh.answers, **progress.answers},
+        asked=tuple(f for f in progress.asked if f in asked),
+        deferred=tuple(f for f in progress.deferred if f in asked),
     )
 
 

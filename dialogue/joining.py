@@ -12,7 +12,7 @@ from dialogue.turns import unfinished
 
 
 def joined(kept: Conversation, other: Conversation) -> Conversation:
-    """The kept conversation with the other one's unfinished forms and plan, and the needs told in either."""
+    """The kept conversation with the other one's unfinished forms and plan, and what was told in either."""
     form = unfinished(other)
     left = (*other.parked, *((form,) if form is not None else ()))
     plan = (*kept.plan, *(s for s in other.plan if s not in kept.plan))
@@ -20,7 +20,9 @@ def joined(kept: Conversation, other: Conversation) -> Conversation:
         kept,
         parked=(*_new(left, kept), *kept.parked),
         plan=plan,
+        other_plans=(*kept.other_plans, *other.other_plans),
         preferences=both_needs(kept.preferences, other.preferences),
+        told=(*kept.told, *(t for t in other.told if t.who not in {k.who for k in kept.told})),
         rated=tuple(dict.fromkeys((*kept.rated, *other.rated))),
     )
 

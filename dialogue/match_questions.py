@@ -126,7 +126,9 @@ def told_in_words(catalog: Catalog, fact: str, facts: Facts) -> str:
 
 
 def phrase(catalog: Catalog, fact: str, value: str) -> str:
-    """One known fact as it is said in a reason: 浦东户口, 45岁, 肢体残疾."""
+    """One known fact as it is said in a reason: 浦东户口, 45岁, 肢体残疾; no level is no certificate."""
+    if (fact, value) == ("level", "0"):
+        return _phrases("certificate")["no"]
     facts = Facts(**{fact: _value(fact, value)})  # type: ignore[arg-type]
     words = told_in_words(catalog, fact, facts)
     how = _QUESTIONS[fact].get("phrase", "{value}")

@@ -25,6 +25,14 @@ from intents.writing import visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is still to be done for one person."""
+
+    beneficiary: str
+    services: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """One person's conversation (会话), whatever channel it is held on."""
 
@@ -37,7 +45,11 @@ class Conversation:
     parked: tuple[FormProgress, ...] = ()
     """Forms left unfinished, newest last."""
     plan: tuple[str, ...] = ()
-    """Services of a life event still to be talked about."""
+    """Services of the story talked about last that are still to be done."""
+    plan_for: str = ""
+    """Whom this plan is for, in the writer's own word; empty for herself."""
+    other_plans: tuple[Plan, ...] = ()
+    """Plans of other stories, for other people, newest first."""
     misses: int = 0
     """Messages in a row that were not understood."""
     heard_at: datetime | None = None

@@ -132,7 +132,7 @@ def talk_without_topic(catalog: Catalog, conversation: Conversation, topic: str)
 def is_about(catalog: Catalog, field: str, topic: str) -> bool:
     """Whether a field is a sensitive one of this topic."""
     spec = catalog.fields.get(field)
-    return spec is not None and spec.sensitive and topic_of(spec) == topic
+    return spec is not None and spec.sensitive and topic_of(catalog, field) == topic
 
 
 def fact_page(moment: Moment, page: int) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from casework.authorizations import Scope
 from casework.models import Action, Case, CaseEvent
 from casework.numbers import shown
+from catalog.bundles import gives_certificate
 from catalog.models import Catalog
 from dialogue.aftercare import rating_choices
 from dialogue.drafts import draft_name
@@ -34,6 +35,9 @@ def notice_of(case: Case, event: CaseEvent, catalog: Catalog) -> Reply:
     if event.action is Action.APPROVE and event.reason:
         lines.append(say("notice_approve_reason", **values))
     lines += [say(k, **values) for k in (f"{key}_2", f"{key}_next") if has(k)]
+    service = catalog.services_by_id.get(case.service_id)
+    if event.action is Action.APPROVE and service is not None and gives_certificate(service):
+        lines.append(say("certificate_opens"))
     if event.action is Action.APPROVE:
         lines += [say("rate_question"), say("rate_points")]
     paragraphs = tuple(line.strip() for line in lines if line.strip())

@@ -9,6 +9,7 @@ from catalog.bundles import Apart, Bundle, bundle
 from catalog.models import Catalog, LifeEvent, Step
 from dialogue.forms import merged_items, separate_count
 from dialogue.messages import Choice, Reply
+from dialogue.models import Plan
 from dialogue.replies import PAGE, papers_of, short_names
 from dialogue.wording import beneficiary_of, choice, say
 
@@ -83,13 +84,31 @@ def needs_offered(
 
 
 def plan_offered(
-    service_ids: tuple[str, ...], waiting: tuple[str, ...], catalog: Catalog, page: int
+    service_ids: tuple[str, ...],
+    waiting: tuple[str, ...],
+    catalog: Catalog,
+    page: int,
+    beneficiary: str = "",
 ) -> Reply:
     """What is still to be done; `waiting` are those for which the certificate must come first."""
-    head = [say("plan_lead", count=str(len(service_ids)))]
+    named, role = beneficiary_of(beneficiary)
+    count = str(len(service_ids))
+    head = [
+        say("plan_lead_for", who=named, count=count) if named else say("plan_lead", count=count)
+    ]
     if waiting:
         head.append(say("plan_waits", names=short_names(waiting[:PAGE], catalog)))
-    return _laid_out(steps_of(service_ids), catalog, page, "", *head)
+    return _laid_out(steps_of(service_ids), catalog, page, role, *head)
+
+
+def other_plan(others: tuple[Plan, ...]) -> tuple[Choice, ...]:
+    """The way to what is still to be done for the next other person."""
+    plans = [plan for plan in others if plan.services]
+    if not plans:
+        return ()
+    who, _ = beneficiary_of(plans[0].beneficiary)
+    key = f"plan_of:{plans[0].beneficiary}"
+    return (choice("plan_of", id=key, who=who or say("who_own")),)
 
 
 def _laid_out(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from casework.authorizations import Scope
 from casework.models import Case
 from casework.numbers import shown
@@ -43,6 +45,7 @@ from dialogue.offers import (
     bundle_offered,
     event_explained,
     needs_offered,
+    other_plan,
     plan_offered,
 )
 from dialogue.people import People
@@ -72,7 +75,7 @@ def asked_at(moment: Moment) -> Reply | None:
         case Switching(progress=progress, to=to):
             return switch_question(progress, to, catalog)
         case Resuming() as focus:
-            parked = parked_form(moment.conversation, *focus.service_ids)
+            parked = parked_form(moment.conversation, catalog, *focus.service_ids)
             return resume_question(parked, catalog) if parked else None
         case Withdrawing(case_id=case_id):
             return withdraw_question(_to_act_on(moment), moment.people, case_id)
@@ -84,8 +87,8 @@ def _asked_beside_forms(moment: Moment, focus: Focus) -> Reply | None:
     """The question of needs, unfinished forms, and what comes after a decision."""
     conversation, catalog = moment.conversation, moment.catalog
     match focus:
-        case AskingNeeds(page=page):
-            return needs_page(conversation.preferences, page)
+        case AskingNeeds(page=page, is_more=is_more):
+            return needs_page(conversation.preferences, page, is_more=is_more)
         case Returning(number=number, corrects=corrects):
             draft = draft_with(conversation, number, corrects)
             return return_question(draft, catalog) if draft else None
@@ -114,7 +117,10 @@ def offer_at(moment: Moment, focus: EventShown | Offered | Together | OneByOne) 
         case Offered(services=services, source="needs", page=page):
             return needs_offered(services, catalog, page, whom, filed(moment, whom))
         case Offered(services=services, page=page):
-            return plan_offered(services, waiting(moment, services), catalog, page)
+            others = moment.conversation.other_plans
+            waits = waiting(moment, services, whom)
+            told = plan_offered(services, waits, catalog, page, whom)
+            return replace(told, choices=(*told.choices, *other_plan(others)))
         case Together(services=services):
             return bundle_offered(bundle(catalog, services, role_of(whom)), catalog, whom)
         case OneByOne(services=services, place=place):
@@ -153,9 +159,7 @@ def _to_act_on(moment: Moment) -> tuple[Case, ...]:
     return tuple(c for c in moment.cases if people.may(Scope.SUBMIT, c, now))
 
 
-def withdraw_question(
-    cases: tuple[Case, ...], people: People, case_id: str = ""
-) -> Reply | None:
+def withdraw_question(cases: tuple[Case, ...], people: People, case_id: str = "") -> Reply | None:
     """Which open case to take back, or whether she is sure about this one; None when none is open."""
     open_cases = tuple(c for c in cases if not c.state.is_closed)
     if case_id:
@@ -196,7 +200,19 @@ def _are_you_sure(case: Case, people: People) -> Reply:
     )
 
 
-def parked_form(conversation: Conversation, *service_ids: str) -> FormProgress | None:
-    """The newest unfinished application that holds all of these services; corrections are not one."""
-    forms = (p for p in reversed(conversation.parked) if not p.corrects)
-    return next((p for p in forms if set(service_ids) <= set(p.service_ids)), None)
+def parked_form(
+    conversation: Conversation, catalog: Catalog, *service_ids: str
+) -> FormProgress | None:
+    """The newest unfinished application that holds these services, or one that can take them in too.
+
+    Corrections of a case are not one.
+    """
+    forms = [p for p in reversed(conversation.parked) if not p.corrects]
+    wanted = set(service_ids)
+    holding = next((p for p in forms if wanted <= set(p.service_ids)), None)
+    return holding or next((p for p in forms if _can_take_in(p, catalog, wanted)), None)
+
+
+def _can_take_in(progress: FormProgress, catalog: Catalog, wanted: set[str]) -> bool:
+    """Whether all of its services are among those wanted: what was told in it is then told already."""
+    return set(progress.service_ids) <= wanted and progress.catalog_version == catalog.version

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog.models import Catalog, FieldSpec
+from catalog.models import Catalog
 from dialogue.forms import CONTACTS
 from dialogue.progress import FormProgress
 from dialogue.wording import say
@@ -10,24 +10,25 @@ from dialogue.wording import say
 TOPICS = ("identity", "disability", "helper", "payment", "household", "special")
 _SAME = {"preference": "identity"}
 """Where something is to be sent is an address like those of the person."""
+_OF_FIELD = {"child_id_number": "identity", "emergency_contact": "identity"}
 
 
-def topic_of(spec: FieldSpec) -> str:
+def topic_of(catalog: Catalog, field: str) -> str:
     """What a sensitive question is about."""
-    return _SAME.get(spec.group, spec.group)
+    group = catalog.fields[field].group
+    return _OF_FIELD.get(field) or _SAME.get(group, group)
 
 
 def needs_consent(progress: FormProgress, catalog: Catalog, field: str) -> bool:
     """Whether the person has still to agree before this question is asked."""
-    spec = catalog.fields[field]
-    if not spec.sensitive or progress.consented:
+    if not catalog.fields[field].sensitive or progress.consented:
         return False
-    return all(agreed.topic != topic_of(spec) for agreed in progress.agreed)
+    return all(agreed.topic != topic_of(catalog, field) for agreed in progress.agreed)
 
 
 def consent_sentences(progress: FormProgress, catalog: Catalog) -> tuple[str, ...]:
     """What is going to be asked and why, and what happens without it."""
-    topic = topic_of(catalog.fields[progress.asking])
+    topic = topic_of(catalog, progress.asking)
     if topic in progress.refused and progress.asking in CONTACTS:
         return (say("consent_phone_1"), say("consent_phone_2"))
     return (say(f"consent_asked_{topic}"), say(f"consent_without_{topic}"))

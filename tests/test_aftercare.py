@@ -259,7 +259,10 @@ def test_corrections_come_back_twice_and_each_names_what_is_still_wrong(talk: Ta
     talk.hears("还差 3 样", "手机号", "证件照").presses("现在补")
     talk.is_asked("mobile").says("13812345678").is_asked("photo").says("算了")
     talk.says("查进度").presses("现在补").is_asked("photo").hears_not("手机号是多少")
-    talk.says("以后补", "到期了").says("都对").hears("交给经办人")
+    talk.says("以后补", "证到期了")
+    if talk.form.stage == "confirming":
+        talk.presses("right")
+    talk.presses("都对").hears("交给经办人")
     assert talk.cases[0].state is CaseState.SUBMITTED
 
     talk.clerk(Action.REQUEST_CORRECTIONS, items=("photo",), reason="照片还是没有")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+from console_room import Room, act, open_room
 from tester import CLERK, Clock, Talk, Tester
 
 from actions.handle_case import CaseWish
 from actions.handle_cases import handle_cases
 from actions.mind import Mind
-from casework.models import Action, CaseState, Move
+from casework.models import Action, Case, CaseState, Move
 from catalog.bundles import Apart, bundle
 from catalog.models import Catalog
 from dialogue.focuses import Idle, Introduced, Offered, OneByOne, Resuming, Together
@@ -241,6 +245,16 @@ def test_an_unfinished_form_for_the_same_services_is_offered_again(talk: Talk):
     assert talk.form.service_ids == (FIRST[0], FIRST[2])
 
 
+def test_an_unfinished_form_takes_in_what_is_wanted_besides(talk: Talk):
+    talk.begins("family_doctor", "我爸").fills(FATHER, until="mobile").says("算了", "留着")
+    after_a_stroke(talk).says("1、3", "开始").hears("没填完", "接着填吗").says("接着填")
+
+    assert talk.form.service_ids == ("family_doctor", "adult_rehab")
+    assert talk.answers()["name"] == "王建国"
+    talk.fills()
+    assert "rehab_need" in talk.answers()
+
+
 # ---- the plan
 
 
@@ -288,6 +302,14 @@ def test_after_the_first_certificate_subsidies_wait_for_it(talk: Talk):
 
     offered = [c.id for c in talk.reply.choices]
     assert "service:nursing_subsidy" not in offered
+
+
+def test_with_the_certificate_granted_the_rest_can_be_done(tester: Tester):
+    tester.says("我想第一次办残疾证", "现在开始办").fills({"applicant_role": "给我自己办"})
+    tester.says("都对", "同意")
+    tester.clerk(Action.ACCEPT)
+    tester.clerk(Action.APPROVE)
+    tester.hears("有了证", "计划")
 
 
 def test_what_the_filed_one_rules_out_is_not_offered(talk: Talk):
@@ -422,6 +444,66 @@ def test_a_case_of_another_number_is_never_touched(filed: Tester, mind: Mind):
 
     assert [r.code for r in told.refused] == ["not_found"]
     assert other.case().state is CaseState.SUBMITTED
+
+
+# ---- the console
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    opened = open_room(tmp_path)
+    yield opened
+    opened.desk.database.close()
+
+
+def siblings(room: Room, case: Case) -> tuple[Case, ...]:
+    with room.desk.database.read() as work:
+        rows = work.cases.by_number(case.number)
+        return tuple(work.cases.get(r.case_id).case for r in rows if r.case_id != case.id)
+
+
+def test_the_other_cases_of_the_number_may_be_ticked(room: Room):
+    case = room.file(also=("cert_renew", "home_retrofit"))
+    page = room.signed_in().get(f"/console/cases/{case.id}/act/accept").text
+
+    assert page.count('name="others"') == 2
+    assert "居民只收到一条消息" in page
+
+
+def test_ticked_cases_are_previewed_and_done_in_one_step(room: Room):
+    case = room.file(also=("cert_renew", "home_retrofit"))
+    others = siblings(room, case)
+    marks = [f"{c.id}:{c.version}" for c in others]
+    client = room.signed_in()
+    shown = act(client, case, "accept", "preview", others=marks)
+    assert shown.text.count(f'name="others" value="{marks[0]}"') == 1
+    assert all(c.service_name in shown.text for c in others)
+
+    done = act(client, case, "accept", others=marks)
+    assert done.status_code == 303
+    assert {c.state for c in (room.case(case.id), *siblings(room, case))} == {CaseState.ACCEPTED}
+    assert room.hears().count("号码") == 1
+
+
+def test_what_could_not_be_done_is_shown_for_each_case(room: Room):
+    case = room.file(also=("cert_renew", "home_retrofit"))
+    first, second = siblings(room, case)
+    client = room.signed_in()
+    act(client, first, "not_accept", reason="不归这里")
+    marks = [f"{first.id}:{first.version}", f"{second.id}:{second.version}"]
+    told = act(client, case, "accept", others=marks)
+
+    assert told.status_code == 200
+    assert f"{first.service_name}</a>：刚刚有变化" in told.text
+    assert room.case(second.id).state is CaseState.ACCEPTED
+    assert room.case(first.id).state is CaseState.NOT_ACCEPTED
+
+
+def test_a_case_of_another_application_cannot_be_slipped_in(room: Room):
+    case, foreign = room.file(also=("cert_renew",)), room.file(peer="li")
+    act(room.signed_in(), case, "accept", others=[f"{foreign.id}:{foreign.version}"])
+
+    assert room.case(foreign.id).state is CaseState.SUBMITTED
 
 
 # ---- facts and papers once

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from actions import deliver_messages
-from actions.deliver_messages import LEASES, MOST_ATTEMPTS, DeliveryFailed, deliver_due
+from actions import deliver_messages, deliver_one
+from actions.deliver_messages import deliver_due
+from actions.deliver_one import LEASES, MOST_ATTEMPTS, Courier, DeliveryFailed
 from actions.tell_resident import tell_resident
 from bot.assembly import House
 from bot.channels.telegram.pace import Paces
@@ -60,7 +61,7 @@ def house(telegram: BotApiEmulator, tmp_path: Path) -> Iterator[House]:
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Failed deliveries are tried again sooner than in earnest."""
-    monkeypatch.setattr(deliver_messages, "_FIRST_PAUSE", 0.1)
+    monkeypatch.setattr(deliver_one, "_FIRST_PAUSE", 0.1)
     monkeypatch.setattr(deliver_messages, "_LOOK_EVERY_SECONDS", 0.1)
 
 
@@ -86,10 +87,8 @@ def wants_voice(house: House, peer: str = "1001") -> None:
 
 async def due(house: House, channel: FakeChannel, seconds: float = 0, form: Any = "text") -> int:
     """Deliver what is due so many seconds later."""
-    catalog = house.mind.catalog
-    return await deliver_due(
-        house.database, catalog, channel, form, NOW + timedelta(seconds=seconds)
-    )
+    courier = Courier(database=house.database, catalog=house.mind.catalog, channel=channel)
+    return await deliver_due(courier, form, NOW + timedelta(seconds=seconds))
 
 
 def undeliverable(house: House) -> list[str]:
@@ -151,7 +150,7 @@ async def test_a_person_is_told_when_a_text_cannot_be_delivered(house: House) ->
 
 
 async def test_after_a_day_of_failures_a_person_is_told(house: House) -> None:
-    channel = FakeChannel(*[DeliveryFailed("unreachable") for _ in range(MOST_ATTEMPTS)])
+    channel = FakeChannel(*[DeliveryFailed("unreachable") for _ in range(MOST_ATTEMPTS["text"])])
     tell(house, "一")
     seconds = 0.0
     while not undeliverable(house):
@@ -199,14 +198,14 @@ async def test_a_fault_of_ours_while_sending_is_only_a_failed_try(house: House) 
 async def test_a_sent_message_is_marked_even_if_the_database_was_away_for_a_moment(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mark, failures = deliver_messages._mark_sent, iter(range(1))
+    mark, failures = deliver_one._mark_sent, iter(range(1))
 
     def broken(*given: Any) -> None:
         if next(failures, None) is not None:
             raise ConnectionError
         mark(*given)
 
-    monkeypatch.setattr(deliver_messages, "_mark_sent", broken)
+    monkeypatch.setattr(deliver_one, "_mark_sent", broken)
     channel = FakeChannel()
     tell(house, "一")
     await due(house, channel)
@@ -381,7 +380,6 @@ async def test_texts_never_wait_for_a_slow_voice(
         await user.hears()
         await asyncio.sleep(1.2)
         tell(house, "二", at=datetime.now(UTC))
-        work.door._ring()
 
         assert await user.hears_text(within=1) == "二"
 

@@ -444,6 +444,7 @@ def test_rules_name_facts_and_values_that_exist():
         "employment": options("employment_status"),
         "level": [0, 1, 2, 3, 4],
         "certificate": [True, False],
+        "category": list(WORDS["categories"]),
     }
     for text, entry in WORDS["texts"].items():
         for name in ("meets", "fails", "eases_level"):

@@ -110,7 +110,7 @@ def test_sensitive_things_are_asked_after_consent_only(talk: Talk, catalog: Cata
     assert talk.form.stage == "consent"
 
     talk.says("可以").is_asked("disability_cert_no")
-    assert talk.form.consented
+    assert [agreed.topic for agreed in talk.form.agreed] == ["disability"]
 
 
 def test_a_number_is_read_back_with_what_it_tells(talk: Talk):
@@ -118,7 +118,7 @@ def test_a_number_is_read_back_with_what_it_tells(talk: Talk):
 
     talk.hears("110105 19491231 002X 42", "1949年12月31日", "女", "肢体", "二级")
     assert talk.reply.private
-    talk.says("对").is_asked("mobile")
+    talk.says("对").is_at("consent").says("可以").is_asked("mobile")
     assert talk.answers()["id_number"] == ID
 
 

@@ -19,6 +19,7 @@ from casework.models import Action, CaseState
 from catalog.bundles import Cause
 from catalog.models import FieldSpec
 from dialogue.rules.needs import OFFERED
+from dialogue.topics import TOPICS
 from dialogue.wording import all_choices, all_sentences, say
 from speech import to_spoken
 
@@ -41,12 +42,15 @@ HAN = "\u4e00-\u9fff"
 EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f]")
 MENU = {
     "none_of_these", "more_steps", "more_options", "human", "help", "options_done", "keep_answer",
-    "papers_done", "skip", "go_on_case", "stop", "together",
+    "papers_done", "my_done", "skip", "go_on_case", "stop", "together",
     "needs_none", "draft_off", "more_drafts", "rate_more", "rate_no",
 }  # fmt: skip
 """Choices that lead around the question: 都不是, 更多, 人工 and their kind; they come after at most three."""
 
 FAMILIES: dict[str, set[str]] = {
+    "consent_asked_": set(TOPICS),
+    "consent_without_": set(TOPICS),
+    "topic_": set(TOPICS),
     "state_": {s.value for s in CaseState},
     "sex_": {"male", "female"},
     "read_": {"birth_date", "sex"},

@@ -8,7 +8,7 @@ from casework.models import CaseState
 from dialogue import form_filling as form
 from dialogue.focuses import Idle, Resuming
 from dialogue.for_whom import candidates, known_of
-from dialogue.forms import begin
+from dialogue.forms import begin, widened
 from dialogue.messages import Reply
 from dialogue.models import Moment, Turn
 from dialogue.places import parked_form, resume_question
@@ -25,7 +25,7 @@ def begin_form(
 
     The services must fit into one form (`dialogue.bundles`); `before` are sentences said first.
     """
-    parked = parked_form(moment.conversation, *service_ids)
+    parked = parked_form(moment.conversation, moment.catalog, *service_ids)
     if parked is None:
         return _begin(moment, service_ids, beneficiary, *before)
     focus = Resuming(service_id=service_ids[0], others=service_ids[1:], beneficiary=beneficiary)
@@ -73,9 +73,9 @@ def with_person(moment: Moment, progress: FormProgress, person: str) -> FormProg
 def resuming(moment: Moment, focus: Resuming, chosen: str) -> Turn | None:
     """Asked whether to take up the unfinished form or begin anew; None when something else is said."""
     wanted = chosen or act(moment)
-    parked = parked_form(moment.conversation, *focus.service_ids)
+    parked = parked_form(moment.conversation, moment.catalog, *focus.service_ids)
     if wanted in ("resume", "yes") and parked is not None:
-        return take_up(moment, parked)
+        return _taken_up_for(moment, parked, focus.service_ids)
     if wanted in ("no", "back", "cancel"):
         return answer(moment, Reply(paragraphs=(say("kept"), say("what_next"))), focus=Idle())
     if wanted not in ("start_anew", "resume", "yes"):
@@ -83,6 +83,18 @@ def resuming(moment: Moment, focus: Resuming, chosen: str) -> Turn | None:
     rest = tuple(p for p in moment.conversation.parked if p is not parked)
     cleared = replace(moment, conversation=replace(moment.conversation, parked=rest))
     return _begin(cleared, focus.service_ids, focus.beneficiary)
+
+
+def _taken_up_for(moment: Moment, parked: FormProgress, service_ids: tuple[str, ...]) -> Turn:
+    """The unfinished form as it is, or with the services it lacks taken in: nothing told is lost."""
+    if set(service_ids) <= set(parked.service_ids):
+        return take_up(moment, parked)
+    wider = widened(parked, moment.catalog, service_ids, moment.now)
+    if parked.stage in ("review", "changing", "submit"):
+        wider = form.ask_next(wider, moment.catalog)
+    rest = tuple(p for p in moment.conversation.parked if p is not parked)
+    grown = replace(moment, conversation=replace(moment.conversation, parked=(*rest, wider)))
+    return take_up(grown, wider)
 
 
 def take_up(moment: Moment, parked: FormProgress, *before: str) -> Turn:

@@ -16,7 +16,7 @@ from dialogue.helping import after_filing
 from dialogue.messages import Choice, Reply
 from dialogue.models import Moment, Turn
 from dialogue.offers import NEXT
-from dialogue.plans import left, waiting
+from dialogue.plans import left, plan_of, planned, waiting
 from dialogue.progress import Answer, FormProgress
 from dialogue.replies import short_names
 from dialogue.rules.navigating import change, fields_named
@@ -59,15 +59,16 @@ def _file(moment: Moment, progress: FormProgress) -> Turn:
         return _to_submit(moment, progress)
     filing = filing_of(progress, moment.catalog, consent_words(progress, moment.catalog))
     whom = filed_for(moment.people, progress, moment.catalog)
-    plan = left(moment, moment.conversation.plan, *progress.service_ids)
-    follow, choices = _what_is_left(moment, plan, waiting(moment, plan, *progress.service_ids))
+    whom, new = progress.beneficiary, progress.service_ids
+    plan = left(moment, plan_of(moment.conversation, whom), whom, *new)
+    follow, choices = _what_is_left(moment, plan, waiting(moment, plan, whom, *new))
     whose = moment.people.helped_by_id(whom.person)
     asks, confirm = after_filing(
         whom.person, is_confirmed=whose is not None and whose.is_confirmed
     )
     reply = Reply(
         paragraphs=(*receipt(progress, filing, moment.catalog), *asks, *follow),
-        choices=(*confirm, *choices, choice("status"))[:MOST],
+        choices=(*confirm, *choices, choice("status"), choice("benefits"))[:MOST],
         private=True,
     )
     return answer(
@@ -76,7 +77,7 @@ def _file(moment: Moment, progress: FormProgress) -> Turn:
         effects=(FileApplication(filing=filing, whom=whom),),
         keeps_form=False,
         focus=Idle(),
-        plan=plan,
+        **planned(moment.conversation, whom, plan),
     )
 
 

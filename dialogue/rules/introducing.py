@@ -33,7 +33,7 @@ def introduce(moment: Moment, service_id: str, *before: str, question: str = "")
     lead = tuple(sentence for sentence in before if sentence)
     reply = replace(reply, paragraphs=(*lead, *reply.paragraphs))
     focus = Introduced(service_id=service_id, beneficiary=beneficiary)
-    return answer(moment, reply, focus=focus, plan=with_event(moment))
+    return answer(moment, reply, focus=focus, **with_event(moment))
 
 
 def explain_event(moment: Moment, event_id: str, *, before: str = "") -> Turn:

@@ -19,8 +19,11 @@ from dialogue.rules.beginning import begin_form
 from dialogue.rules.introducing import introduce
 from dialogue.selecting import selected
 from dialogue.turns import answer, go_on_filling
-from dialogue.wording import asks_for, patterns, role_of, say
+from dialogue.wording import asks_for, meanings, patterns, role_of, say
+from intents.writing import bare
 
+_FEW = 6
+"""Characters of a text too short to be a wish of its own."""
 Group = Literal["result", "nearly", "unmet"]
 _STAGES: dict[str, Group] = {
     "match_nearly": "nearly", "match_unmet": "unmet", "match_yes": "result", "benefits": "result",
@@ -41,7 +44,10 @@ def in_result(moment: Moment, focus: Matching, chosen: str) -> Turn | None:
         return _show(moment, replace(focus, stage="changing", page=0))
     if chosen == "match_tell":
         return _tell(moment, focus)
-    return _filing(moment, focus, chosen) or _named(moment, focus, chosen)
+    if chosen != "match_file" and bare(moment.text) in meanings("match_file"):
+        return _show(moment, replace(focus, stage="result", page=0, picked=()))
+    turn = _filing(moment, focus, chosen) or _named(moment, focus, chosen)
+    return turn or _not_clear(moment, focus)
 
 
 def enough(moment: Moment, focus: Matching) -> Turn | None:
@@ -100,6 +106,16 @@ def _named(moment: Moment, focus: Matching, chosen: str) -> Turn | None:
 
 def _one(moment: Moment, focus: Matching, service_id: str) -> Turn:
     return _show(moment, replace(focus, stage="one", service_id=service_id))
+
+
+def _not_clear(moment: Moment, focus: Matching) -> Turn | None:
+    """A few words that are nothing known stay here; a longer message may be a wish of its own."""
+    found = moment.recognition
+    is_else = found.accepted("service") or found.accepted("life_event") or found.accepted("act")
+    is_short = 0 < len(bare(moment.text)) <= _FEW
+    if is_else or not is_short or moment.message.pick is not None:
+        return None
+    return _show(moment, focus, say("please_choose"))
 
 
 def _tell(moment: Moment, focus: Matching) -> Turn:
@@ -167,5 +183,6 @@ def _with_answers(moment: Moment, focus: Matching, progress: FormProgress) -> Fo
     return replace(progress, answers={**progress.answers, **kept})
 
 
-def _show(moment: Moment, focus: Matching) -> Turn:
-    return answer(moment, match_reply(moment, focus), focus=focus)
+def _show(moment: Moment, focus: Matching, *before: str) -> Turn:
+    reply = match_reply(moment, focus)
+    return answer(moment, replace(reply, paragraphs=(*before, *reply.paragraphs)), focus=focus)

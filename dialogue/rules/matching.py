@@ -77,6 +77,8 @@ def in_matching(moment: Moment) -> Turn | None:
     chosen = picked(moment)
     if chosen.startswith(("service:", "life_event:")):
         return None
+    if chosen == "benefits" and not is_result(focus):
+        return asking.show(moment, focus)
     if not chosen:
         moved = _word(moment, focus)
         if moved is not None:

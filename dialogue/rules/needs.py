@@ -16,9 +16,11 @@ from dialogue.need_words import NeedsChange, asks_for_needs, read_contact, read_
 from dialogue.needs import NeedsProfile, obeying
 from dialogue.picking import picked
 from dialogue.places import asked_at
+from dialogue.rules.words import act
 from dialogue.turns import answer, aside, form_of, over_again
 from dialogue.wording import beneficiary_of, choice, say
 from intents.options import is_option
+from intents.small_words import is_done
 
 _OPEN = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.WHEN})
 _DIGITS = re.compile(r"[1-9一二三]")
@@ -44,13 +46,18 @@ def chosen(moment: Moment) -> Turn | None:
     match wanted:
         case "more_options":
             turned = replace(focus, page=focus.page + 1)
-            reply = needs_page(moment.conversation.preferences, turned.page)
+            needs = moment.conversation.preferences
+            reply = needs_page(needs, turned.page, is_more=focus.is_more)
             return answer(moment, reply, focus=turned)
-        case "needs_none":
-            return answer(moment, Reply(paragraphs=(say("needs_refused"),)), focus=Idle())
-        case "options_done":
-            return answer(moment, Reply(paragraphs=(say("needs_kept"),)), focus=Idle())
-    return None
+        case "needs_none" | "options_done":
+            return _ended(moment, focus)
+    is_no = act(moment) in ("no", "cancel", "back", "skip") or is_done(moment.text)
+    return _ended(moment, focus) if is_no and not wanted else None
+
+
+def _ended(moment: Moment, focus: AskingNeeds) -> Turn:
+    line = say("needs_kept") if focus.is_more else say("needs_refused")
+    return answer(moment, Reply(paragraphs=(line,)), focus=Idle())
 
 
 def _shown(moment: Moment) -> Turn:
@@ -88,7 +95,8 @@ def _picked(moment: Moment, focus: AskingNeeds, flags: tuple[str, ...]) -> Turn:
         lines.append(say("needs_contact_how"))
     page = needs_page(needs, focus.page, is_more=True)
     reply = Reply(paragraphs=(*lines, *page.paragraphs), choices=page.choices)
-    return answer(moment, reply, focus=focus, preferences=needs)
+    after = replace(focus, is_more=True)
+    return answer(moment, reply, focus=after, preferences=needs)
 
 
 def wishes(moment: Moment) -> Turn | None:
@@ -198,7 +206,9 @@ def learned(_: Moment, turn: Turn) -> Turn:
     on = tuple(IN_FORMS[value] for value in asked_for if value in IN_FORMS)
     needs = NeedsChange(on=on).applied(before)
     if needs != before:
-        return _last_said(turn, replace(needs, is_offered=True), say("needs_learned"))
+        return _last_said(
+            turn, replace(needs, is_offered=True), say("needs_learned"), choice("needs")
+        )
     if before.is_offered or before.flags:
         return turn
     return _last_said(turn, replace(needs, is_offered=True), say("needs_offer"), choice("needs"))

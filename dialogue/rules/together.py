@@ -122,7 +122,7 @@ def offer_together(
     focus = Together(services=service_ids, beneficiary=beneficiary)
     reply = offer_at(moment, focus)
     reply = replace(reply, paragraphs=(*before, *reply.paragraphs))
-    return answer(moment, reply, focus=focus, plan=with_event(moment, *service_ids))
+    return answer(moment, reply, focus=focus, **with_event(moment, *service_ids))
 
 
 def _together(moment: Moment, focus: Together, chosen: str) -> Turn | None:
@@ -147,7 +147,7 @@ def _one_by_one(moment: Moment, service_ids: tuple[str, ...], beneficiary: str, 
     focus = OneByOne(services=service_ids, beneficiary=beneficiary)
     reply = offer_at(moment, focus)
     reply = replace(reply, paragraphs=(lead, *reply.paragraphs))
-    return answer(moment, reply, focus=focus, plan=with_event(moment))
+    return answer(moment, reply, focus=focus, **with_event(moment))
 
 
 def _wanted_or_not(moment: Moment, focus: OneByOne, chosen: str) -> Turn | None:

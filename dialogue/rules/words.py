@@ -174,6 +174,11 @@ def _welcome_back(moment: Moment) -> Turn:
         name = short_names(parked[-1].service_ids, moment.catalog)
         unfinished_form = (say("resume_question", name=name), say("resume_hint"))
         reply = replace(reply, paragraphs=(*reply.paragraphs, *unfinished_form))
+    plan = moment.conversation.plan
+    if plan:
+        reply = replace(
+            reply, paragraphs=(*reply.paragraphs, say("plan_hint", count=str(len(plan))))
+        )
     return answer(moment, reply)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, tuple_
+from sqlalchemy import ColumnElement, and_, func, tuple_
 from sqlalchemy.orm import defer
 from sqlmodel import col, select, update
 
@@ -105,21 +105,55 @@ class CaseRepository(Repository):
         None as the office stands for all of them: the district's own view. Without `states` all open ones. `after` is the `place` of the last line of the page before; a page
         is found by it, not by counting, so that deep pages cost no more than the first.
         """
-        query = select(CaseRow).where(CaseRow.tenant == self._tenant)
-        if office_id is not None:
-            query = query.where(CaseRow.office_id == office_id)
-        if states is None or not any(state.is_closed for state in states):
-            query = query.where(col(CaseRow.is_open))
-        if states is not None:
-            query = query.where(col(CaseRow.state).in_([state.value for state in states]))
-        if service_id is not None:
-            query = query.where(CaseRow.service_id == service_id)
+        query = select(CaseRow).where(*self._in_queue(office_id, states, service_id))
         if after is not None:
             due_at, case_id = after
             place = tuple_(col(CaseRow.due_at), col(CaseRow.id))
             query = query.where(place > tuple_(due_at or NEVER, UUID(case_id)))
         query = query.order_by(col(CaseRow.due_at), col(CaseRow.id)).limit(limit)
         return tuple(queue_row(row) for row in self._session.exec(query.options(*_UNREAD)))
+
+    def count_queue(
+        self,
+        office_id: str | None,
+        *,
+        states: Collection[CaseState] | None = None,
+        service_id: str | None = None,
+        due_before: tuple[datetime, ...],
+        limit: int,
+    ) -> tuple[int, ...]:
+        """How many lines the queue has, and how many of them are due before each of these times.
+
+        Only the `limit` most urgent are looked at, in the index alone.
+        """
+        some = (
+            select(CaseRow.due_at)
+            .where(*self._in_queue(office_id, states, service_id))
+            .order_by(col(CaseRow.due_at), col(CaseRow.id))
+            .limit(limit)
+            .subquery()
+        )
+        early = [func.count().filter(some.c.due_at < time) for time in due_before]
+        row = self._session.execute(select(func.count(), *early).select_from(some)).one()
+        return tuple(int(count) for count in row)
+
+    def _in_queue(
+        self,
+        office_id: str | None,
+        states: Collection[CaseState] | None,
+        service_id: str | None,
+    ) -> list[ColumnElement[bool]]:
+        """What lies in a queue; without `states` all open cases."""
+        found = [col(CaseRow.tenant) == self._tenant]
+        if office_id is not None:
+            found.append(col(CaseRow.office_id) == office_id)
+        if states is None or not any(state.is_closed for state in states):
+            found.append(col(CaseRow.is_open))
+        if states is not None:
+            found.append(col(CaseRow.state).in_([state.value for state in states]))
+        if service_id is not None:
+            found.append(col(CaseRow.service_id) == service_id)
+        return found
 
     def count_open(self, office_id: str, limit: int = 1001) -> int:
         """How many open cases an office has, counted no further than `limit`."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import func
 from sqlmodel import col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -53,6 +55,34 @@ class HandoverRepository(Repository):
         self._change(latest.values(reason=reason, excerpt=excerpt))
         return str(self._session.exec(select(HandoverRow.id).where(*is_open)).one())
 
+    def remind(
+        self,
+        conversation_id: str,
+        office_id: str,
+        reason: str,
+        now: datetime,
+        over: Collection[str],
+    ) -> bool:
+        """Ask for a person unless one is asked for already for a reason that is not in `over`."""
+        row = HandoverRow(
+            tenant=self._tenant,
+            id=UUID(new_id()),
+            conversation_id=UUID(conversation_id),
+            office_id=office_id,
+            reason=reason,
+            excerpt="",
+            opened_at=now,
+        )
+        if self._insert_new(row):
+            return True
+        same = update(HandoverRow).where(
+            col(HandoverRow.tenant) == self._tenant,
+            col(HandoverRow.conversation_id) == UUID(conversation_id),
+            col(HandoverRow.closed_at).is_(None),
+            col(HandoverRow.reason).in_(over),
+        )
+        return self._change(same.values(reason=reason)) == 1
+
     def waiting(self, office_id: str | None) -> tuple[Handover, ...]:
         """An office's hand-overs that are not closed, taken or not: emergencies, then the longest waiting."""
         query = self._of(office_id).where(col(HandoverRow.closed_at).is_(None))
@@ -60,6 +90,13 @@ class HandoverRepository(Repository):
             col(HandoverRow.reason) != EMERGENCY, col(HandoverRow.opened_at), col(HandoverRow.id)
         )
         return tuple(_handover(row) for row in self._session.exec(query))
+
+    def count_waiting(self, office_id: str | None) -> int:
+        """How many hand-overs of an office are not closed."""
+        query = select(func.count()).select_from(
+            self._of(office_id).where(col(HandoverRow.closed_at).is_(None)).subquery()
+        )
+        return self._session.exec(query).one()
 
     def get(self, handover_id: str, office_id: str | None) -> Handover | None:
         """A hand-over of this office (of any, for None), or None."""

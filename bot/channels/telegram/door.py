@@ -18,7 +18,9 @@ from aiogram.types import BotCommand
 from fastapi import APIRouter
 
 from actions.deliver_messages import keep_delivering
+from actions.deliver_one import Courier
 from actions.export_person import copy_of_conversation
+from actions.hold_alone import hold_alone
 from bot.assembly import House
 from bot.channels.telegram.outgoing import TelegramChannel
 from bot.channels.telegram.pace import Paces
@@ -27,14 +29,16 @@ from bot.channels.telegram.reception import Reception
 from bot.channels.telegram.updates import HANDLED
 from bot.channels.telegram.webhook import PATH, webhook_router
 from bot.channels.telegram.wording import commands
+from bot.switches import Switches
 from speech import SpeechProcess
-from storage.models import Form
 
 log = logging.getLogger("zhucan.telegram")
 
 Job: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
 
 _PAUSE_SECONDS = 5.0
+_POLLING = "telegram.polling"
+"""Telegram answers one poller at a time."""
 _WEBHOOK_AGAIN_SECONDS = 3600.0
 """Somebody's test with the same token may have taken the webhook away; it is set again every hour."""
 
@@ -55,12 +59,17 @@ class TelegramDoor:
         self._secret = (
             settings.telegram_webhook_secret.get_secret_value() or secrets.token_urlsafe(32)
         )
-        self._bells: dict[Form, asyncio.Event] = {
-            "text": asyncio.Event(),
-            "voice": asyncio.Event(),
-        }
-        self._channel = TelegramChannel(self._bot, voice, paces or Paces(), self._copy)
-        self._reception = Reception(house, self._bot, self._ring)
+        self._paces = paces or Paces()
+        channel = TelegramChannel(self._bot, voice, self._paces, self._copy)
+        self._courier = Courier(
+            database=house.database,
+            catalog=house.mind.catalog,
+            channel=channel,
+            worker_id=house.worker_id,
+            watch=house.metrics.delivery,
+        )
+        self._switches = Switches(house)
+        self._reception = Reception(house, self._bot, self._switches)
 
     @classmethod
     def open(cls, house: House, voice: SpeechProcess) -> TelegramDoor | None:
@@ -71,6 +80,8 @@ class TelegramDoor:
 
     def jobs(self) -> tuple[Job, ...]:
         """What must run as long as the door is open; each may be begun again after it ended."""
+        if self._courier.channel.name in self._house.settings.shut_channels:
+            return ()
         way_in = self.keep_webhook if self._webhook else self.poll
         return (self.deliver_texts, self.deliver_voices, way_in)
 
@@ -83,19 +94,26 @@ class TelegramDoor:
         await self._reception.close()
         await self._bot.session.close()
 
+    def share(self, workers: int) -> None:
+        """So many processes, this one included, write as this bot."""
+        self._paces.share(workers)
+
     async def deliver_texts(self) -> None:
         """Send what is due, for ever."""
-        await self._deliver("text")
+        await keep_delivering(self._courier, "text")
 
     async def deliver_voices(self) -> None:
         """Speak and send what is due; apart from the texts, which never wait for a voice."""
-        await self._deliver("voice")
+        await keep_delivering(self._courier, "voice")
 
     async def poll(self) -> None:
-        """Ask for updates, for ever; a webhook set before would forbid it."""
+        """Ask for updates as long as this process is the one that does; a webhook would forbid it."""
+        if not await self._may_poll():
+            await asyncio.sleep(_PAUSE_SECONDS / 2)
+            return
         await self._tried(DeleteWebhook(drop_pending_updates=False))
         await self._tried(_menu())
-        await poll(self._bot, self._reception.take)
+        await poll(self._bot, self._reception.take, self._may_poll)
 
     async def keep_webhook(self) -> None:
         """Tell Telegram where to post updates, and that it still holds an hour later."""
@@ -112,9 +130,11 @@ class TelegramDoor:
         await self._tried(_menu())
         await asyncio.sleep(_WEBHOOK_AGAIN_SECONDS)
 
-    async def _deliver(self, form: Form) -> None:
-        database, catalog = self._house.database, self._house.mind.catalog
-        await keep_delivering(database, catalog, self._channel, form, self._bells[form])
+    async def _may_poll(self) -> bool:
+        if await self._switches.is_off(self._courier.channel.name):
+            return False
+        database = self._house.database
+        return await database.run(hold_alone, database, _POLLING, self._house.worker_id)
 
     async def _tried(self, method: TelegramMethod[bool]) -> bool:
         """Whether it worked. The error's text is not logged: it may quote the token."""
@@ -131,10 +151,6 @@ class TelegramDoor:
         return await database.run_reading(
             copy_of_conversation, database, house.papers, catalog, conversation_id, now
         )
-
-    def _ring(self) -> None:
-        for bell in self._bells.values():
-            bell.set()
 
 
 def _menu() -> SetMyCommands:

@@ -22,7 +22,7 @@ from aiogram.exceptions import (
 )
 from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
 
-from actions.deliver_messages import DeliveryFailed
+from actions.deliver_one import DeliveryFailed
 from bot.channels.telegram.buttons import pack
 from bot.channels.telegram.methods import Json, SendFile, SendSound, SendText
 from bot.channels.telegram.pace import Paces

@@ -41,7 +41,16 @@ class Paces:
     ) -> None:
         """Telegram's own limits are unpublished; these keep below what is known of them."""
         self._chats = Pace(per_chat, chat_burst)
+        self._overall, self._overall_burst = overall, overall_burst
         self._bot = Pace(overall, overall_burst)
+        self._among = 1
+
+    def share(self, workers: int) -> None:
+        """So many processes write as this bot: each takes its part of what all together may."""
+        if workers != self._among and workers > 0:
+            self._among = workers
+            burst = max(1, self._overall_burst // workers)
+            self._bot = Pace(self._overall / workers, burst)
 
     async def wait(self, chat: str) -> None:
         """Wait until one more message may go to this chat."""

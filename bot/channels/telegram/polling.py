@@ -23,13 +23,20 @@ _GRACE_SECONDS = 15
 _LONGEST_PAUSE = 30.0
 
 Take = Callable[[dict[str, Any]], Awaitable[None]]
+MayGoOn = Callable[[], Awaitable[bool]]
 
 
-async def poll(bot: Bot, take: Take, first_pause: float = 0.5) -> None:
-    """Take updates in order; ends only when Telegram refuses because of a webhook or another poller."""
+async def _always() -> bool:
+    return True
+
+
+async def poll(
+    bot: Bot, take: Take, may_go_on: MayGoOn = _always, first_pause: float = 0.5
+) -> None:
+    """Take updates in order; ends when another process is to do it, or when Telegram refuses."""
     offset: int | None = None
     pause = first_pause
-    while True:
+    while await may_go_on():
         method = GetPlainUpdates(
             offset=offset, timeout=LONG_POLL_SECONDS, allowed_updates=list(HANDLED)
         )

@@ -1,10 +1,9 @@
-"""Takes one update after another: files first, then the turn in its own transaction, then the bell for delivery."""
+"""Takes one update after another: files first, then the turn in its own transaction."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from weakref import WeakValueDictionary
@@ -21,6 +20,7 @@ from bot.channels.telegram.methods import SendText
 from bot.channels.telegram.outgoing import TelegramChannel
 from bot.channels.telegram.updates import Incoming, read_update
 from bot.channels.telegram.wording import sentence
+from bot.switches import Switches
 from dialogue.messages import Message, Pick
 
 log = logging.getLogger("zhucan.telegram")
@@ -30,14 +30,18 @@ _SECONDS = 10
 _MOST_GROUPS = 1000
 
 
+class ChannelShut(Exception):
+    """The channel is switched off: whoever brings the update must keep it and come again."""
+
+
 class Reception:
     """Where updates come in, whatever way Telegram brings them."""
 
-    def __init__(self, house: House, bot: Bot, ring: Callable[[], None]) -> None:
-        """`ring` is called after each turn: something waits to be delivered."""
+    def __init__(self, house: House, bot: Bot, switches: Switches) -> None:
+        """Takes nothing while the channel is switched off."""
         self._house = house
         self._bot = bot
-        self._ring = ring
+        self._switches = switches
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         """One lock a chat, kept only while somebody holds or awaits it."""
         self._asides: set[asyncio.Task[None]] = set()
@@ -45,6 +49,8 @@ class Reception:
 
     async def take(self, update: dict[str, Any]) -> None:
         """Handle an update; when this returns it is committed, when it raises it must come again."""
+        if await self._switches.is_off(CHANNEL):
+            raise ChannelShut
         incoming = read_update(update)
         if incoming is None:
             return
@@ -59,7 +65,6 @@ class Reception:
             await self._house.database.run(
                 receive_message, self._house.database, self._house.mind, message
             )
-        self._ring()
 
     async def close(self) -> None:
         """Let the little calls beside the turns end."""
