@@ -49,7 +49,7 @@ lock: ## Pin versions and hashes anew from pyproject.toml (names no index)
 	  --no-emit-index-url --no-annotate --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	rm -rf $(VENV)-lock
 
-bench: $(VENV)/.installed-dev ## Measure understanding and turns
+bench: $(VENV)/.installed-dev ## Measure turns, process and growth (some minutes)
 	$(BIN)/python -m benchmarks
 
 clean: ## Remove the venv and caches (never your data)

@@ -90,7 +90,7 @@ def _claim(this: Round, form: Form, limit: int) -> tuple[Delivery, ...]:
         if name in work.channel_switches.off():
             return ()
         claimed = work.outbox.due(
-            name, this.claimed_at, limit, LEASES[form], form, courier.worker_id
+            name, this.claimed_at, limit, LEASES[form], form=form, worker_id=courier.worker_id
         )
         if claimed:
             work.commit()

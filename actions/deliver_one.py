@@ -122,18 +122,28 @@ async def _surely(this: Round, mark: Callable[[*Ts], None], *values: *Ts) -> Non
     return None
 
 
+def _about(delivery: Delivery) -> dict[str, str | int]:
+    """What a log says of it; a reply's id is that of its turn."""
+    return {
+        "turn": delivery.message_id,
+        "delivery": delivery.id,
+        "form": delivery.form,
+        "attempt": delivery.attempts,
+    }
+
+
 def _mark_sent(this: Round, delivery: Delivery, external_id: str) -> None:
     now = this.now()
     with this.courier.database.write() as work:
         work.outbox.sent(delivery.id, now, external_id or None)
         work.commit()
     seconds = max(0.0, (now - delivery.said_at).total_seconds())
+    log.info("delivered", extra={**_about(delivery), "ms": round(seconds * 1000)})
     this.courier.watch(delivery.channel, delivery.form, "sent", seconds)
 
 
 def _mark_failed(this: Round, delivery: Delivery, failed: DeliveryFailed) -> None:
-    about = {"delivery": delivery.id, "form": delivery.form, "attempt": delivery.attempts}
-    log.info("not delivered", extra={**about, "code": failed.code})
+    log.info("not delivered", extra={**_about(delivery), "code": failed.code})
     if failed.permanent or delivery.attempts >= MOST_ATTEMPTS[delivery.form]:
         give_up_delivery(
             this.courier.database, this.courier.catalog, delivery, failed.code, this.now()

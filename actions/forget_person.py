@@ -33,15 +33,21 @@ def forget_person(database: Database, papers: PaperStore, person_id: str, now: d
 
 
 def forget(work: UnitOfWork, person_id: str, now: datetime) -> int:
-    """Forget her in the caller's transaction; her papers' files go after it, by `delete_files`."""
+    """Forget her in the caller's transaction; her papers' files go after it, by a job `delete_files`."""
     if work.erasures.has_open_cases(person_id):
         raise CasesOpen(person_id)
+    rows = erase(work, person_id, now)
+    work.enqueue("delete_files", person_id)
+    log.info("person forgotten", extra={"rows": rows})
+    return rows
+
+
+def erase(work: UnitOfWork, person_id: str, now: datetime) -> int:
+    """Everything of hers, and the forms her helpers had begun for her; whatever stands open."""
     for given in work.authorizations.of_person(person_id):
         if given.principal_id == person_id:
             _drop_drafts(work, given.helper_id, person_id, now)
-    rows = work.erasures.erase(person_id, now)
-    log.info("person forgotten", extra={"rows": rows})
-    return rows
+    return work.erasures.erase(person_id, now)
 
 
 def forget_and_begin_anew(

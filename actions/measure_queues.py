@@ -37,17 +37,16 @@ class Queues:
 def measure_queues(database: Database, catalog: Catalog, now: datetime) -> Queues:
     """Count what waits now."""
     with database.read() as work:
-        cases = work.figures.open_cases()
-        overdue = work.figures.overdue(now)
+        cases = work.figures.open_cases(now)
         handovers = work.figures.handovers()
         outbox = work.figures.outbox()
     kinds = {office.id: office.kind for office in catalog.offices}
     late: defaultdict[str, int] = defaultdict(int)
-    for office, count in overdue.items():
-        late[kinds.get(office, ELSEWHERE)] += count
+    for office, (_, overdue) in cases.items():
+        late[kinds.get(office, ELSEWHERE)] += overdue
     return Queues(
         at=now,
-        cases=_by_kind(cases, kinds),
+        cases=_by_kind({office: waiting for office, (waiting, _) in cases.items()}, kinds),
         overdue=late,
         handovers=handovers,
         outbox=outbox,

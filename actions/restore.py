@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
-from actions.forget_person import delete_files
+from actions.forget_person import delete_files, erase
 from storage import forgotten, revisions
 from storage.backups import Manifest, papers_in, rows_in, verify
 from storage.database import Database
@@ -84,7 +84,7 @@ def _forget_again(
         left = [person_id for person_id in sorted(known) if work.erasures.is_known(person_id)]
     for person_id in left:
         with database.write() as work:
-            work.erasures.erase(person_id, now)
+            erase(work, person_id, now)
             work.commit()
     delete_files(database, papers)
     return len(left)

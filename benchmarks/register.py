@@ -5,7 +5,6 @@ Nine of ten cases are closed, as in a register kept for years; the rest lie in t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -51,10 +50,11 @@ def fill(database: Database, catalog: Catalog, first: int, last: int) -> None:
 def _person(tenant: str, catalog: Catalog, number: int) -> tuple[dict[str, Any], ...]:
     """One row for each table."""
     person, talk, application, case = (UUID(new_id()) for _ in range(4))
-    filed = NOW - timedelta(minutes=number % 500_000)
     office = catalog.offices[number % len(catalog.offices)].id
     service = catalog.services[number % len(catalog.services)]
     is_open = number % 10 >= _CLOSED_OF_TEN
+    # Open ones are at most four weeks old, as long as the register may be.
+    filed = NOW - timedelta(minutes=number % 40_000, days=0 if is_open else 60)
     state = "in_review" if is_open else "approved"
     code = number_from(number)
     key = {"tenant": tenant}
@@ -90,8 +90,3 @@ def _person(tenant: str, catalog: Catalog, number: int) -> tuple[dict[str, Any],
             "state": "submitted", "reason": "", "items": [], "office_id": "",
         },
     )  # fmt: skip
-
-
-def some(numbers: int, of: int) -> Iterator[int]:
-    """So many case numbers, spread over all of them."""
-    return iter(range(0, of, max(1, of // numbers)))

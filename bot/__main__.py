@@ -66,6 +66,11 @@ def parser() -> argparse.ArgumentParser:
     staff.add_argument("--office", default="", help="office id or name")
     staff.set_defaults(run=commands.staff)
 
+    channel = sub.add_parser("channel", help="shut a channel, open it again, or list who did")
+    channel.add_argument("what", choices=("off", "on", "list"))
+    channel.add_argument("channel", nargs="?", choices=("telegram", "webchat"))
+    channel.set_defaults(run=commands.channel)
+
     migrate = sub.add_parser("migrate", help="bring the database to the newest revision")
     migrate.set_defaults(run=commands.migrate)
     _add_upkeep(sub)

@@ -8,6 +8,7 @@ import getpass
 import json
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.settings import Settings
@@ -172,6 +173,33 @@ def staff(settings: Settings, options: argparse.Namespace) -> int:
     except StaffProblem as problem:
         print(problem, file=sys.stderr)
         return 1
+    finally:
+        house.close()
+    return 0
+
+
+def channel(settings: Settings, options: argparse.Namespace) -> int:
+    """Shut a channel in all processes, open it again, or list who did; what must be said there waits."""
+    from actions.switch_channel import channel_switches, switch_channel  # noqa: PLC0415
+    from bot.assembly import open_house  # noqa: PLC0415
+
+    if options.what != "list" and not options.channel:
+        print("zhucan channel off|on telegram|webchat", file=sys.stderr)
+        return 2
+    house = open_house(settings)
+    try:
+        if options.what == "list":
+            for one in channel_switches(house.database):
+                state = "off" if one.is_off else "on"
+                print(one.at.isoformat(timespec="seconds"), one.channel, state, one.by, sep="\t")
+            return 0
+        switch_channel(
+            house.database,
+            options.channel,
+            is_off=options.what == "off",
+            by=getpass.getuser(),
+            now=datetime.now(UTC),
+        )
     finally:
         house.close()
     return 0

@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 
 from actions.make_demo_staff import close_demo_staff, make_demo_staff
-from actions.manage_staff import add_staff, list_staff
+from actions.manage_staff import StaffProblem, add_staff, list_staff
 from bot.assembly import House
+from storage.errors import Conflict
 
 FIRST_LOGIN = "admin"
 
@@ -18,19 +19,7 @@ def announce(house: House) -> None:
     address = f"http://{host}:{settings.port}"
     lines = [f"web chat:  {address}/", f"console:   {address}/console/"]
     if not list_staff(house.database):
-        password = secrets.token_urlsafe(12)
-        office = house.mind.catalog.district_office
-        add_staff(
-            house.database,
-            house.mind.catalog,
-            login=FIRST_LOGIN,
-            name=office.name,
-            office=office.id,
-            password=password,
-        )
-        lines.append(
-            f"sign in:   {FIRST_LOGIN} / {password}   (shown once; `zhucan staff add` for more)"
-        )
+        lines += _first_account(house)
     if settings.demo:
         people = make_demo_staff(house.database, house.mind.catalog)
         lines += [f"demo:      {login} / {password}" for login, password in people]
@@ -42,3 +31,21 @@ def announce(house: House) -> None:
         way = "webhook" if settings.telegram_webhook_url else "polling"
         lines.append(f"Telegram:  {way}")
     print("\n".join(lines), flush=True)  # noqa: T201 - this is for the person at the terminal
+
+
+def _first_account(house: House) -> list[str]:
+    """Make the first caseworker; nothing to tell when another process that starts just now was quicker."""
+    password = secrets.token_urlsafe(12)
+    office = house.mind.catalog.district_office
+    try:
+        add_staff(
+            house.database,
+            house.mind.catalog,
+            login=FIRST_LOGIN,
+            name=office.name,
+            office=office.id,
+            password=password,
+        )
+    except (Conflict, StaffProblem):
+        return []
+    return [f"sign in:   {FIRST_LOGIN} / {password}   (shown once; `zhucan staff add` for more)"]

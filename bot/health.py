@@ -27,8 +27,12 @@ T = TypeVar("T")
 
 _SECONDS = 3.0
 """An answer after that comes too late for whoever asks."""
+_COUNTING_SECONDS = 8.0
+"""Who asks for figures waits ten."""
 _FRESH_SECONDS = 10.0
 """So long figures of the database are told again: several may ask."""
+_SHARE = 50
+"""And so many times as long as it took to count them: a huge register is not counted all the time."""
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 _LOOPBACK = ("127.0.0.1", "::1")
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"
@@ -89,21 +93,20 @@ def add_health(
 
 
 async def _queues(house: House, figures: _Figures) -> Queues | None:
-    now = asyncio.get_running_loop().time()
-    if figures.queues is None or now >= figures.until:
+    clock = asyncio.get_running_loop().time
+    if figures.queues is None or clock() >= figures.until:
         database, catalog = house.database, house.mind.catalog
-        at = datetime.now(UTC)
-        figures.queues = await _in_time(
-            database.run_reading(measure_queues, database, catalog, at)
-        )
-        figures.until = now + _FRESH_SECONDS
+        at, began = datetime.now(UTC), clock()
+        counting = database.run_reading(measure_queues, database, catalog, at)
+        figures.queues = await _in_time(counting, _COUNTING_SECONDS)
+        figures.until = clock() + max(_FRESH_SECONDS, _SHARE * (clock() - began))
     return figures.queues
 
 
-async def _in_time(answer: Awaitable[T]) -> T | None:
+async def _in_time(answer: Awaitable[T], seconds: float = _SECONDS) -> T | None:
     """The answer, or None when it failed or did not come in time."""
     try:
-        return await asyncio.wait_for(answer, _SECONDS)
+        return await asyncio.wait_for(answer, seconds)
     except Exception as error:  # noqa: BLE001 - whatever is wrong, the answer is "not ready"
         log.warning("no answer", extra={"error": type(error).__name__})
         return None

@@ -28,6 +28,10 @@ _OWN_HANDLERS = ("dbos", "uvicorn", "uvicorn.error", "uvicorn.access")
 """Loggers of libraries that print by themselves unless told not to."""
 _PLAIN = re.compile(r"[^\s\"'=\\\x00-\x1f\x7f]+")
 _FRAMES = 8
+_TRACE = "Traceback (most recent call last):"
+_KIND = re.compile(
+    r"^([\w.]*(?:Error|Exception|Conflict|Failed|Mismatch|Unreachable))(?::|$)", re.MULTILINE
+)
 _KNOWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 """What every record has; all else of a record was told with `extra`."""
 _DROPPED = frozenset({"applicationID", "applicationVersion", "executorID", "color_message"})
@@ -79,7 +83,7 @@ def _values(record: logging.LogRecord) -> dict[str, Any]:
         "at": at.replace("+00:00", "Z"),
         "level": record.levelname,
         "logger": record.name,
-        "event": record.getMessage(),
+        "event": _without_trace(record.getMessage()),
     }
     values |= {
         name: value
@@ -89,6 +93,15 @@ def _values(record: logging.LogRecord) -> dict[str, Any]:
     if record.exc_info and record.exc_info[1] is not None:
         values |= _error(record.exc_info[1])
     return values
+
+
+def _without_trace(event: str) -> str:
+    """Some libraries write a whole trace, with the errors' messages, into their text: the last kind is left."""
+    before, mark, trace = event.partition(_TRACE)
+    if not mark:
+        return event
+    kinds = _KIND.findall(trace)
+    return " ".join(filter(None, (before.strip(), kinds[-1] if kinds else "failed")))
 
 
 def _error(error: BaseException) -> dict[str, str]:

@@ -124,7 +124,9 @@ class _Looked(Collector):
 def _queues(queues: Queues) -> Iterator[Metric]:
     cases = GaugeMetricFamily("zhucan_cases_open", "Cases not yet closed.", labels=["office_kind"])
     oldest = GaugeMetricFamily(
-        "zhucan_case_oldest_seconds", "Since the oldest open case was filed.", labels=["office_kind"]
+        "zhucan_case_oldest_seconds",
+        "Since the oldest open case was filed.",
+        labels=["office_kind"],
     )
     overdue = GaugeMetricFamily(
         "zhucan_cases_overdue", "Open cases past their deadline.", labels=["office_kind"]
@@ -146,9 +148,7 @@ def _queues(queues: Queues) -> Iterator[Metric]:
         asked.add_metric(label, wait.total if wait else 0)
         asked_oldest.add_metric(label, queues.age(wait) if wait else 0)
     yield from (asked, asked_oldest)
-    out = GaugeMetricFamily(
-        "zhucan_outbox", "Messages on their way.", labels=["channel", "form"]
-    )
+    out = GaugeMetricFamily("zhucan_outbox", "Messages on their way.", labels=["channel", "form"])
     out_oldest = GaugeMetricFamily(
         "zhucan_outbox_oldest_seconds", "Since the oldest of them was said.",
         labels=["channel", "form"],

@@ -19,6 +19,7 @@ from bot.channels import webchat
 from bot.error_pages import add_error_pages
 from bot.first_start import announce
 from bot.health import add_health
+from bot.jobs import Engine
 from bot.safety import add_safety
 from bot.settings import Settings
 from bot.voice import fixed_texts, open_voice
@@ -34,15 +35,17 @@ log = logging.getLogger("zhucan.server")
 def create_app(house: House, voice: SpeechProcess) -> FastAPI:
     """The whole service over an open house; closing the app closes what it started, not the house."""
     telegram = _telegram(house, voice)
+    engine = Engine(house, *([telegram] if telegram else []))
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         jobs = telegram.jobs() if telegram else ()
-        tasks = [asyncio.create_task(_kept_alive(job)) for job in jobs]
-        yield
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        async with engine.running():
+            tasks = [asyncio.create_task(_kept_alive(job)) for job in jobs]
+            yield
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         if telegram:
             await telegram.close()
 
@@ -69,7 +72,7 @@ def create_app(house: House, voice: SpeechProcess) -> FastAPI:
     if telegram:
         app.include_router(telegram.router())
     app.include_router(security_txt.router(house.settings))
-    add_health(app, house, voice)
+    add_health(app, house, voice, engine.health)
     return app
 
 
@@ -116,7 +119,8 @@ def run(settings: Settings) -> None:
     voice = open_voice(settings)
     try:
         announce(house)
-        voice.prerender(fixed_texts(house.mind.catalog))
+        if settings.voice_names:
+            voice.prerender(fixed_texts(house.mind.catalog))
         with _signals_ending_well():
             uvicorn.Server(server_config(create_app(house, voice), settings)).run()
     finally:

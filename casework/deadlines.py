@@ -7,6 +7,7 @@ working days (行政许可法 art. 82) unless the law says days.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
@@ -22,6 +23,7 @@ REVIEW_WORKING_DAYS = 20
 """Internal target where no limit has a source (行政许可法 art. 42 as a yardstick); never shown to a resident."""
 
 
+@lru_cache(maxsize=4096)
 def is_working_day(day: date) -> bool:
     """Whether offices work on this day; beyond the published holiday calendar, Monday to Friday."""
     try:

@@ -63,11 +63,8 @@ def _focus(focus: Focus, catalog: Catalog) -> Focus:
             return focus if services.keys() >= set(focus.service_ids) else Idle()
         case EventShown():
             return focus if focus.life_event in events else Idle()
-        case Offered() | Together():
-            known = tuple(s for s in focus.services if s in services)
-            return replace(focus, services=known) if known else Idle()
-        case OneByOne():
-            return focus if services.keys() >= set(focus.services) else Idle()
+        case Offered() | Together() | OneByOne():
+            return _several(focus, catalog)
         case Matching(picked=picked) if focus.stage in ("some", "exclusive"):
             return replace(focus, picked=tuple(s for s in picked if s in services))
         case Matching(service_id=service_id) if service_id and service_id not in services:
@@ -77,6 +74,13 @@ def _focus(focus: Focus, catalog: Catalog) -> Focus:
             return replace(focus, options=options) if options else Idle()
         case _:
             return focus
+
+
+def _several(focus: Offered | Together | OneByOne, catalog: Catalog) -> Focus:
+    known = _known(focus.services, catalog)
+    if not known or (isinstance(focus, OneByOne) and known != focus.services):
+        return Idle()
+    return replace(focus, services=known)
 
 
 def _my_data(focus: MyData, catalog: Catalog) -> Focus:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Discriminator
 
 from dialogue.progress import Answer, FormProgress
 
@@ -270,9 +272,11 @@ class MyData:
     kind: Literal["my_data"] = "my_data"
 
 
-Focus = (
+Focus = Annotated[
     Idle | Choosing | Introduced | EventShown | Offered | Together | OneByOne
     | Filling | Switching | Stopping | Resuming
     | Withdrawing | Correcting | Consenting | Accepting | Joining | Revoking
-    | AskingNeeds | Returning | ListingDrafts | Rating | Objecting | Matching | MyData
-)  # fmt: skip
+    | AskingNeeds | Returning | ListingDrafts | Rating | Objecting | Matching | MyData,
+    Discriminator("kind"),
+]  # fmt: skip
+"""Told apart by their `kind`: a stored one is read at once instead of being tried as each of them."""

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intents.calibration import (
+    Alarming,
     Calibration,
     Layout,
     Reading,
@@ -21,6 +22,7 @@ from intents.calibration import (
     read,
     right_facts,
 )
+from intents.model import MANY
 from intents.training import Phrases, known_shares, learn, scores
 
 Floats = NDArray[np.float32]
@@ -30,8 +32,8 @@ Bools = NDArray[np.bool_]
 
 PARTS = 3
 """How often the phrases are learned without a part of them."""
-TEMPERATURES = (0.4, 0.5, 0.6, 0.7, 0.8, 1.0)
-REFUSED = 0.11
+TEMPERATURES = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0)
+REFUSED = 0.09
 """Share of held-out phrases of ours that may be refused: they are harder than what people write."""
 CLAIMED = 0.01
 """Share of held-out phrases that are not ours that may be accepted without a question."""
@@ -53,33 +55,32 @@ class Examples:
     labels: Ints
     lengths: Sequence[int]
     """Characters of the phrase as written."""
-    ours: Sequence[bool]
-    """Whether it has a word of this field."""
+    signs: Sequence[tuple[float, ...]]
+    """Whether it has a word of this field, or one that speaks against it."""
     named: Bools
-    """Names and fixed forms: always learned, never held out."""
+    """Names and fixed forms. Names of topics are held out as well: they are what short requests look like."""
     plain_lengths: Sequence[int]
     """Characters of the phrase in plain form."""
-    danger: Sequence[bool]
-    """Whether it has a word of danger."""
-    told: Sequence[bool]
-    """Whether it has a word of the past, of fear or of news."""
+    alarming: Sequence[Alarming]
+    """What its words tell of danger."""
 
 
 def calibrate(
     phrases: Phrases, examples: Examples, layout: Layout, class_count: int
 ) -> Calibration:
     """The calibration for a model of these phrases."""
-    held, scored, known = _held_out(phrases, examples, class_count)
+    held, scored, known = _held_out(phrases, examples, layout.topics, class_count)
     labels = examples.labels[held]
     danger, danger_from = _alarm(held, scored, examples, layout)
     kept = labels < layout.outside
     held, scored, known, labels = held[kept], scored[kept], known[kept], labels[kept]
     temperature = _temperature(scored, labels, layout)
     readings = [
-        read(row, float(share), examples.lengths[i], layout, temperature, ours=examples.ours[i])
+        read(row, float(share), examples.lengths[i], layout, temperature, signs=examples.signs[i])
         for row, share, i in zip(scored, known, held.tolist(), strict=True)
     ]
     inside = labels < layout.inside
+    said = ~examples.named[held]
     judged = _fit(np.array([reading.facts for reading in readings]), inside)
     confidence = [likelihood(judged, reading.facts) for reading in readings]
     facts = np.array([right_facts(r, c) for r, c in zip(readings, confidence, strict=True)])
@@ -91,7 +92,7 @@ def calibrate(
     return Calibration(
         temperature=temperature,
         inside=judged,
-        refused_below=float(np.quantile(np.array(confidence)[inside], REFUSED)),
+        refused_below=float(np.quantile(np.array(confidence)[inside & said], REFUSED)),
         right=trusted,
         accepted_from=_threshold(sure[topic], right[topic], inside[topic], MISTAKEN, claims),
         act_accepted_from=_threshold(
@@ -108,30 +109,27 @@ def _alarm(
     """How danger now is told from everything else, and from where it counts."""
     facts = np.array(
         [
-            danger_facts(
-                row,
-                examples.plain_lengths[i],
-                layout,
-                word=examples.danger[i],
-                told=examples.told[i],
-            )
+            danger_facts(row, examples.plain_lengths[i], layout, examples.alarming[i])
             for row, i in zip(scored, held.tolist(), strict=True)
         ]
     )
     labels = examples.labels[held]
     weights = _fit(facts, labels == layout.emergency, RARE_HOLD)
     alarm = np.array([likelihood(weights, row) for row in facts.tolist()])
-    return weights, float(np.quantile(alarm[labels < layout.topics], 1 - ALARMED))
+    return weights, float(
+        np.quantile(alarm[(labels < layout.topics) & ~examples.named[held]], 1 - ALARMED)
+    )
 
 
 def _held_out(
-    phrases: Phrases, examples: Examples, class_count: int
+    phrases: Phrases, examples: Examples, topics: int, class_count: int
 ) -> tuple[Ints, Floats, Floats]:
-    """Each phrase that is no name, its scores and known share from a model that never saw it."""
-    part = _parts(examples.labels, class_count)
+    """Each phrase that is no fixed form, its scores and known share from a model that never saw it."""
+    part = _parts(examples, class_count)
+    fixed = examples.named & (examples.labels >= topics)
     found, scored, known = [], [], []
-    for number in range(PARTS):
-        out = (part == number) & ~examples.named
+    for number in range(PARTS if class_count <= MANY else 1):
+        out = (part == number) & ~fixed
         members = np.flatnonzero(out)
         weights = learn(phrases, examples.labels, class_count, np.flatnonzero(~out))
         found.append(members)
@@ -140,12 +138,17 @@ def _held_out(
     return np.concatenate(found), np.concatenate(scored), np.concatenate(known)
 
 
-def _parts(labels: Ints, class_count: int) -> Ints:
-    """The number of the contiguous part of its class that each phrase is in."""
-    part = np.zeros(len(labels), dtype=np.int64)
+def _parts(examples: Examples, class_count: int) -> Ints:
+    """The number of the contiguous part of its class that each phrase is in; names are in all in turn."""
+    part = np.zeros(len(examples.labels), dtype=np.int64)
     for label in range(class_count):
-        members = np.flatnonzero(labels == label)
-        part[members] = np.arange(len(members)) * PARTS // max(len(members), 1)
+        members = examples.labels == label
+        names, said = (
+            np.flatnonzero(members & examples.named),
+            np.flatnonzero(members & ~examples.named),
+        )
+        part[names] = np.arange(len(names)) % PARTS
+        part[said] = np.arange(len(said)) * PARTS // max(len(said), 1)
     return part
 
 

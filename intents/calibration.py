@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 TINY = 1e-4
 DANGER_TEMPERATURE = 0.8
-HOPELESS = 1e-3
-"""Share of the best chance below which a meaning is not looked at."""
+HOPELESS = 5e-4
+"""A meaning below this chance is not looked at."""
 LOOKED_AT = 6
 """How many meanings are ranked."""
 
@@ -45,9 +45,9 @@ class Reading:
 
     scores: Floats
     known: float
-    chances: Floats
-    """Of each class; calm has none."""
-    order: tuple[int, ...]
+    chances: Mapping[int, float]
+    """Of each class that is not hopeless; calm has none."""
+    order: Sequence[int]
     """The likeliest classes that we serve, best first."""
     first: float
     kin: float
@@ -60,6 +60,18 @@ class Reading:
     """The likeliest class of those."""
     facts: tuple[float, ...]
     """What the confidence that it is ours is judged by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarming:
+    """What word lists alone can tell of danger."""
+
+    word: bool
+    """A word of danger."""
+    told: bool
+    """A word of the past, of fear or of news."""
+    pressing: tuple[float, float]
+    """Danger put together from parts, and haste."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +96,9 @@ class Calibration:
         """How likely the first meaning is right."""
         return likelihood(self.right, right_facts(reading, confidence))
 
-    def alarm(
-        self, scores: Floats, length: int, layout: Layout, *, word: bool, told: bool
-    ) -> float:
+    def alarm(self, scores: Floats, length: int, layout: Layout, heard: Alarming) -> float:
         """How likely somebody is in danger now."""
-        return likelihood(self.danger, danger_facts(scores, length, layout, word=word, told=told))
+        return likelihood(self.danger, danger_facts(scores, length, layout, heard))
 
 
 def likelihood(weights: Sequence[float], facts: Sequence[float]) -> float:
@@ -99,9 +109,11 @@ def likelihood(weights: Sequence[float], facts: Sequence[float]) -> float:
 
 def probabilities(scores: Floats, temperature: float) -> Floats:
     """A probability for each class."""
-    powers = np.exp((scores - scores.max()) * np.float32(1 / temperature))
-    result: Floats = powers / powers.sum()
-    return result
+    powers: Floats = scores - scores.max()
+    powers *= np.float32(1 / temperature)
+    np.exp(powers, out=powers)
+    powers /= powers.sum()
+    return powers
 
 
 def read(
@@ -111,67 +123,53 @@ def read(
     layout: Layout,
     temperature: float,
     *,
-    ours: bool,
+    signs: Sequence[float],
     silent: Sequence[int] = (),
 ) -> Reading:
     """The reading of one message from its scores, the share of it that is known, and its length.
 
-    `ours` says that it has a word of this field (残疾, 轮椅); `silent` classes count for nothing.
+    `signs` say whether it has a word of this field (残疾, 轮椅) or one that speaks against it; `silent`
+    classes count for nothing.
     """
-    end, outer = layout.inside, layout.outside
-    chances = probabilities(scores[:outer], temperature)
+    end = layout.inside
+    every = probabilities(scores[: layout.outside], temperature)
     if len(silent):
-        chances[list(silent)] = 0
-    inside, outside = chances[:end], chances[end:]
-    most = min(LOOKED_AT, end)
-    likeliest = _likeliest(inside, most)
-    values = inside.tolist() if end < 8 * most else {i: float(inside[i]) for i in likeliest}
-    order = sorted(likeliest, key=lambda i: (-values[i], i))
-    best = order[0]
+        every[list(silent)] = 0
+    places = np.flatnonzero(every > HOPELESS)
+    chances = dict(zip(places.tolist(), every.take(places).tolist(), strict=True))
+    order = sorted((i for i in chances if i < end), key=lambda i: (-chances[i], i))[:LOOKED_AT]
+    order = order or [int(every[:end].argmax())]
+    values = [chances.get(i, 0.0) for i in order]
+    best, first = order[0], values[0]
     allied = layout.allied.get(best, frozenset())
-    first = values[best]
-    kin = next((values[i] for i in order[1:] if i in allied), 0.0)
-    rival = next((values[i] for i in order[1:] if i not in allied), 0.0)
-    out = float(outside.sum()) if outer > end else 0.0
-    loudest = end + int(outside.argmax()) if outer > end else best
+    others = list(zip(order, values, strict=True))[1:]
+    beyond = every[end:].tolist()
+    out = sum(beyond)
+    loudest = end + beyond.index(max(beyond)) if beyond else best
     act = float(layout.topics <= best < end)
     long = math.log(length + 1)
-    lead = float(scores[best]) - (float(scores[loudest]) if outer > end else 0.0)
-    facts = (
-        math.log(out + TINY),
-        math.log(first + TINY),
-        long,
-        float(ours),
-        act,
-        act * long,
-        known,
-        lead,
-    )
+    lead = float(scores[best]) - (float(scores[loudest]) if beyond else 0.0)
     return Reading(
         scores=scores,
         known=known,
         chances=chances,
-        order=tuple(order),
+        order=order,
         first=first,
-        kin=kin,
-        rival=rival,
+        kin=next((value for i, value in others if i in allied), 0.0),
+        rival=next((value for i, value in others if i not in allied), 0.0),
         outside=out,
         loudest=loudest,
-        facts=facts,
+        facts=(
+            math.log(out + TINY),
+            math.log(first + TINY),
+            long,
+            act,
+            act * long,
+            known,
+            lead,
+            *signs,
+        ),
     )
-
-
-def _likeliest(chances: Floats, most: int) -> list[int]:
-    """The places of the largest, in any order; sorting out the hopeless first is faster among thousands."""
-    if len(chances) > 20 * most:
-        hopeful = np.flatnonzero(chances > chances.max() * np.float32(HOPELESS))
-        if len(hopeful) >= most:
-            chosen: list[int] = hopeful[
-                np.argpartition(-chances[hopeful], most - 1)[:most]
-            ].tolist()
-            return chosen
-    found: list[int] = np.argpartition(-chances, most - 1)[:most].tolist()
-    return found
 
 
 def right_facts(reading: Reading, confidence: float) -> tuple[float, ...]:
@@ -181,17 +179,20 @@ def right_facts(reading: Reading, confidence: float) -> tuple[float, ...]:
         math.log(reading.first + TINY),
         math.log(reading.first + reading.kin + TINY),
         reading.first - reading.rival,
+        math.log(max(1 - reading.first - reading.kin, 0.0) + TINY),
         math.log(ours / (1 - ours)),
         *reading.facts[2:],
     )
 
 
 def danger_facts(
-    scores: Floats, length: int, layout: Layout, *, word: bool, told: bool
+    scores: Floats, length: int, layout: Layout, heard: Alarming
 ) -> tuple[float, ...]:
-    """What danger now is judged by; `word` is one of danger, `told` one of the past, of fear, of news."""
+    """What danger now is judged by."""
+    word, told, composed, urgent = map(float, (heard.word, heard.told, *heard.pressing))
+    words = (word, told, composed, urgent, word * told, composed * told, composed * urgent)
     if layout.emergency < 0:
-        return (float(word), float(told), *[0.0] * 9)
+        return (*words, *[0.0] * 8)
     end, outer = layout.topics, layout.outside
     powers = np.exp((scores - scores.max()) * np.float32(1 / DANGER_TEMPERATURE))
     chance = math.log(float(powers[layout.emergency] / powers.sum()) + TINY)
@@ -201,14 +202,12 @@ def danger_facts(
     outside = float(scores[layout.inside : outer].max(initial=-9.0))
     long = math.log(length + 1)
     return (
-        float(word),
-        float(told),
+        *words,
         own,
         own - calm,
         own - topic,
         own - outside,
         long,
-        float(word and told),
         word * long,
         chance,
         word * chance,

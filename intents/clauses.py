@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from intents.normalizer import any_of
+from intents.normalizer import GAP, any_of
 
 _STOP = re.compile(r"[，。！？；,.!?;：:\n、]+")
 _SHORTEST = 4
@@ -29,6 +29,8 @@ class Split:
 class Splitter:
     """Cue words compiled into patterns."""
 
+    cue: re.Pattern[str]
+    """Any of those below that rule something out: without one there is nothing to weigh."""
     denied: re.Pattern[str]
     """Opens what is ruled out: 不是…, 不要…, 别…."""
     not_denied: re.Pattern[str]
@@ -45,13 +47,15 @@ class Splitter:
     """Says that it is as well: 还, 也."""
     asking: re.Pattern[str]
     """Ends a question, which rules nothing out."""
-    joint: re.Pattern[str]
-    """Begins another need inside one clause: 还有, 另外, 顺便."""
+    between: re.Pattern[str]
+    """Stands between two needs: a gap, 还有, 另外, 顺便."""
     turn: re.Pattern[str]
     """Turns inside a clause from what is not to what is: 是, 而是, 要的是."""
 
     def split(self, plain: str) -> Split:
         """What is meant and what is ruled out."""
+        if not self.cue.search(plain):
+            return Split(kept=plain, ruled_out="")
         kept: list[str] = []
         ruled_out: list[str] = []
         parts = [clause.strip() for clause in _STOP.split(plain)]
@@ -71,14 +75,12 @@ class Splitter:
             return Split(kept=plain, ruled_out="")
         return Split(kept="，".join(kept), ruled_out="，".join(ruled_out))
 
-    def clauses(self, kept: str) -> list[str]:
-        """The parts that could each hold a need of its own."""
-        return [
-            piece
-            for clause in _STOP.split(kept)
-            for part in self.joint.split(clause)
-            for piece in part.split()
-        ]
+    def spans(self, normalized: str) -> list[tuple[int, int]]:
+        """Where the parts of a normalized text begin and end that could each hold a need of its own."""
+        ends = [(0, 0), *(m.span() for m in self.between.finditer(normalized))]
+        starts = [end for _, end in ends]
+        stops = [*(start for start, _ in ends[1:]), len(normalized)]
+        return [(start, stop) for start, stop in zip(starts, stops, strict=True) if start < stop]
 
     def _weigh(self, clause: str) -> tuple[str, str]:
         """What of one clause is meant and what is denied."""
@@ -97,6 +99,7 @@ def make_splitter(cues: Mapping[str, Sequence[str]]) -> Splitter:
     """A splitter from the `clauses` part of `lexicon.json`."""
     lead = f"(?:{any_of(cues['lead']).pattern})?"
     return Splitter(
+        cue=any_of([*cues["denied"], *cues["settled"], *cues["refused"], *cues["besides"]]),
         denied=re.compile(f"{lead}(?:{any_of(cues['denied']).pattern})"),
         not_denied=re.compile(f"{lead}(?:{any_of(cues['not_denied']).pattern})"),
         settled=re.compile(f"(?:{any_of(cues['settled']).pattern})$"),
@@ -105,6 +108,6 @@ def make_splitter(cues: Mapping[str, Sequence[str]]) -> Splitter:
         besides=re.compile(f"{lead}(?:{any_of(cues['besides']).pattern})"),
         more=any_of(cues["more"]),
         asking=re.compile(f"(?:{any_of(cues['asking']).pattern})$"),
-        joint=any_of(cues["joint"]),
+        between=any_of([GAP, *cues["joint"]]),
         turn=any_of(cues["turn"]),
     )

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from intents.common import CommonIntents
-from intents.finder import Finder, make_finder
-from intents.normalizer import Normalizer
+from intents.normalizer import Normalizer, any_of
 
 _NOT_INK = re.compile(r"[\W_]+")
 
@@ -24,24 +23,38 @@ class Cues:
 
     exact_acts: Mapping[str, str]
     """Bare short form → act."""
-    questions: Finder
+    particles: str
+    """Characters that may end such a form and say nothing: 你好呀."""
+    questions: re.Pattern[str]
     kinds: Mapping[str, str]
     """Words of a question → its kind."""
-    beneficiary: Finder
-    ours: Finder
+    beneficiary: re.Pattern[str]
+    ours: re.Pattern[str]
     """Words of this field; with one of them a message is hardly ever misdirected."""
+    foreign: tuple[re.Pattern[str], ...]
+    """Signs that it is: nobody has a disability, animals and goods, fraud, other papers."""
+    not_foreign: re.Pattern[str]
+    """Looks like one of them and is not: 有没有残疾人套餐."""
 
     def act(self, bare_text: str) -> str:
         """The act whose exact form this is, or empty."""
-        return self.exact_acts.get(bare_text, "")
+        exact = self.exact_acts
+        return exact.get(bare_text) or exact.get(bare_text.rstrip(self.particles), "")
+
+    def signs(self, normalized: str, plain: str) -> tuple[float, ...]:
+        """1 or 0 for a word of this field and for each kind of sign that the message is none of ours."""
+        told = self.not_foreign.sub("", plain)
+        foreign = (float(pattern.search(told) is not None) for pattern in self.foreign)
+        return (float(self.ours.search(normalized) is not None), *foreign)
 
     def question(self, plain: str) -> str:
         """The kind of question asked first, or empty."""
-        return self.kinds.get(self.questions.first(plain)[1], "")
+        return self.kinds[found[0]] if (found := self.questions.search(plain)) else ""
 
     def whom(self, simplified: str) -> str:
         """The first person named, in the writer's own word, or empty."""
-        return self.beneficiary.first(simplified)[1]
+        found = self.beneficiary.search(simplified)
+        return found[0] if found else ""
 
 
 def make_cues(
@@ -60,8 +73,11 @@ def make_cues(
             for form in (bare(normalizer.simplified(exact)) for exact in act.exact)
             if form
         },
-        questions=make_finder(kinds),
+        particles="".join(filler for filler in lexicon["fillers"] if len(filler) == 1),
+        questions=any_of(kinds),
         kinds=kinds,
-        beneficiary=make_finder(lexicon["beneficiary"]),
-        ours=make_finder(lexicon["ours"]),
+        beneficiary=any_of(lexicon["beneficiary"]),
+        ours=any_of(lexicon["ours"]),
+        foreign=tuple(map(re.compile, lexicon["foreign"])),
+        not_foreign=any_of(lexicon["not_foreign"]),
     )

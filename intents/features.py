@@ -1,23 +1,29 @@
 """What the model sees of a normalized message: characters, pairs and words, by shape and by sound.
 
 Every feature is one whole number, so that a message is looked up in sorted arrays without building a
-dictionary of strings at start.
+dictionary of strings at start: a character is its code, a pair two codes, a sound the same with private codes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+Keys = NDArray[np.uint32]
 Ints = NDArray[np.int64]
 
-SOUND = 1 << 32
-WORD = 2 << 32
-FIRST_SYLLABLE = 0xE100
-_GAP = 0x20
+FIRST_SYLLABLE, LAST_SYLLABLE = 0xE100, 0xEFFF
+WORD = 0xF000_0000
+"""Keys of words begin here: no text has such a pair of codes."""
+_GAP = " "
+_FIRST_WORD = np.uint32(WORD)
+_PART = 32
+"""Bits of a key; above them stands the number of a part."""
+_NOTHING = np.zeros(1, dtype=np.uint32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,25 +54,68 @@ def codes(text: str) -> NDArray[np.uint16]:
     return np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
 
 
-def keys(text: str, words: Sequence[int], sounds: Sounds) -> Ints:
+def keys(text: str, words: Sequence[int], sounds: Sounds) -> Keys:
     """Every character, every pair that crosses no gap, both by shape and by sound, and every word.
 
     Longer runs were measured and lose: they are rarer than the ways of saying a thing.
     """
+    both, pairs = _singles_and_pairs(text, sounds)
+    found = np.concatenate(
+        (
+            _NOTHING,
+            both.ravel(),
+            pairs.ravel(),
+            np.array(words, dtype=np.uint32) + _FIRST_WORD,
+        )
+    )
+    if _GAP in text:
+        found[_gaps(text, both.shape[1])] = 0
+    return distinct(found)
+
+
+def _gaps(text: str, size: int) -> list[int]:
+    """Where the keys of gaps are: of the gap, of the pairs before and after it, by shape and by sound."""
+    found: list[int] = []
+    at = text.find(_GAP)
+    while at >= 0:
+        pair = 1 + 2 * size + at
+        found += (1 + at, 1 + size + at, pair, pair - 1, pair + size - 1, pair + size - 2)
+        at = text.find(_GAP, at + 1)
+    return found
+
+
+def keys_of_parts(
+    text: str, owners: Ints, words: Sequence[int], word_owners: Sequence[int], sounds: Sounds
+) -> tuple[Keys, Ints]:
+    """The same for parts of one text at once: the keys, and the part that each is of.
+
+    `owners` names the part of every 16-bit code, or is -1.
+    """
+    both, pairs = _singles_and_pairs(text, sounds)
+    joined = owners[:-1] == owners[1:]
+    of = owners[:-1][joined]
+    every = np.concatenate(
+        (both.ravel(), pairs[:, joined].ravel(), np.array(words, dtype=np.uint32) + _FIRST_WORD)
+    )
+    part = np.concatenate((owners, owners, of, of, np.array(word_owners, dtype=np.int64)))
+    once = distinct(np.append(((part + 1) << _PART | every)[part >= 0], 0))
+    return once.astype(np.uint32), (once >> _PART) - 1
+
+
+def _singles_and_pairs(text: str, sounds: Sounds) -> tuple[NDArray[np.uint16], Keys]:
+    """The codes of a text and of its sounds, and their pairs: every two neighbors read as one number."""
     shape = codes(text)
-    both = np.empty((2, len(shape)), dtype=np.int64)
+    size = len(shape)
+    both = np.empty((2, size), dtype="<u2")
     both[0] = shape
-    both[1] = sounds.table[shape]
-    inked = shape != _GAP
-    pairs = (both[:, :-1] << 16) | both[:, 1:]
-    joined = inked[:-1] & inked[1:]
-    if not joined.all():
-        both, pairs = both[:, inked], pairs[:, joined]
-    both[1] |= SOUND
-    pairs[1] |= SOUND
-    found = np.concatenate((both.ravel(), pairs.ravel(), np.array(words, dtype=np.int64) + WORD))
+    both[1] = sounds.table.take(shape)
+    pairs: Keys = np.ndarray((2, max(size - 1, 0)), "<u4", both, strides=(2 * size, 2))
+    return both, pairs
+
+
+def distinct(found: NDArray[Any]) -> NDArray[Any]:
+    """Each number above 0 once, rising, of numbers of which one is 0: faster than `np.unique`."""
     found.sort()
-    first = np.empty(len(found), dtype=bool)
-    first[:1] = True
-    np.not_equal(found[1:], found[:-1], out=first[1:])
-    return found[first]
+    later: NDArray[Any] = found[1:]
+    result: NDArray[Any] = later[later != found[:-1]]
+    return result

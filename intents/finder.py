@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import add
 
 _HEAD = 2
 
@@ -20,22 +21,18 @@ class Finder:
     def all(self, text: str) -> Iterator[tuple[int, str]]:
         """The place and the longest word at each place where one begins."""
         heads, singles = self.heads, self.singles
-        for place in range(len(text)):
-            for word in heads.get(text[place : place + _HEAD], ()):
-                if text.startswith(word, place):
-                    yield place, word
-                    break
-            else:
-                if text[place] in singles:
-                    yield place, text[place]
-
-    def first(self, text: str) -> tuple[int, str]:
-        """The first place and word, or (-1, "")."""
-        return next(self.all(text), (-1, ""))
-
-    def found(self, text: str) -> bool:
-        """Whether any of the words is in the text."""
-        return next(self.all(text), None) is not None
+        pairs = [*map(add, text, text[1:]), text[-1:]]
+        for place, pair in enumerate(pairs):
+            if pair in heads:
+                for word in heads[pair]:
+                    if text.startswith(word, place):
+                        yield place, word
+                        break
+                else:
+                    if text[place] in singles:
+                        yield place, text[place]
+            elif singles and text[place] in singles:
+                yield place, text[place]
 
 
 def make_finder(words: Iterable[str]) -> Finder:

@@ -7,6 +7,8 @@ import ctypes
 import importlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -21,9 +23,10 @@ from intents.danger import DangerWatch
 from intents.features import Sounds
 from intents.meanings import Meanings
 from intents.model import MANY, strongest
+from intents.nearness import CLASS_END
 from intents.normalizer import Normalizer
 from intents.spelling import learn_spellings, make_speller
-from intents.training import FEATURES, MEANING, learn, read_phrases, small
+from intents.training import FEATURES, FEW, MEANING, learn, read_phrases, small
 
 _THREADS = "scipy_openblas_set_num_threads64_"
 
@@ -59,27 +62,29 @@ def learn_all(
     speller = make_speller(ground.cutter, spellings, ground.sounds, ground.syllables)
     written = [speller.write(text) for text in normalized]
     normalized = [one.text for one in written]
-    phrases = read_phrases(
-        normalized, [one.rows for one in written], ground.sounds, ground.meanings
-    )
     numbers = np.array(labels, dtype=np.int64)
     class_count = int(numbers.max()) + 1
-    weights = learn(phrases, numbers, class_count, np.arange(phrases.count))
+    few = np.bincount(numbers) < FEW
+    phrases = read_phrases(
+        normalized,
+        [one.rows for one in written],
+        ground.sounds,
+        ground.meanings,
+        few[numbers] | np.array(named),
+    )
     plain = [ground.normalizer.plain(text) for text in texts]
-    heard = [ground.danger.cues(text) for text in plain]
     examples = Examples(
         labels=numbers,
         lengths=[len(text.strip()) for text in texts],
-        ours=[ground.cues.ours.found(text) for text in normalized],
+        signs=list(map(ground.cues.signs, normalized, plain)),
         named=np.array(named),
         plain_lengths=[len(text) for text in plain],
-        danger=[bool(group) for group, _ in heard],
-        told=[told for _, told in heard],
+        alarming=[ground.danger.alarming(text, ground.danger.word(text)) for text in plain],
     )
     calibration = calibrate(phrases, examples, ground.layout, class_count)
+    weights = learn(phrases, numbers, class_count, np.arange(phrases.count))
     share = np.float32(FEATURES**0.5)
-    classes = np.arange(class_count)
-    rounded, scale = small(weights.features * (phrases.importance * share)[:, None])
+    rounded, scale = small(weights.features, phrases.importance * share)
     kept: dict[str, NDArray[Any]] = {"weights": rounded}
     if class_count > MANY:
         kept["weights"], kept["strongest"] = strongest(rounded)
@@ -89,15 +94,11 @@ def learn_all(
             "calibration": asdict(calibration),
             "spellings": asdict(spellings),
             "syllables": ground.syllables,
-            "phrase_ends": np.searchsorted(numbers, classes, "right").tolist(),
-            "name_ends": (
-                np.searchsorted(numbers, classes)
-                + np.bincount(numbers, weights=examples.named, minlength=class_count).astype(int)
-            ).tolist(),
+            "names": np.bincount(numbers, examples.named, class_count).astype(int).tolist(),
         },
         arrays={
             "sounds": ground.sounds.table,
-            "phrases": as_bytes("\n".join(normalized)),
+            "phrases": as_bytes(CLASS_END.join(map("\n".join, _by_class(normalized, labels)))),
             "vectors": ground.meanings.vectors,
             "vector_scale": ground.meanings.scale,
             "vocabulary": phrases.vocabulary,
@@ -107,6 +108,12 @@ def learn_all(
             "by_meaning": weights.meaning.T * np.float32(MEANING**0.5),
         },
     )
+
+
+def _by_class(texts: Sequence[str], labels: Sequence[int]) -> list[list[str]]:
+    """The texts of each class; those of one class stand together."""
+    pairs = zip(labels, texts, strict=True)
+    return [[text for _, text in group] for _, group in groupby(pairs, key=itemgetter(0))]
 
 
 def use_one_core() -> None:

@@ -22,7 +22,7 @@ from intents.danger import make_danger_watch
 from intents.features import Sounds, make_sounds
 from intents.meanings import Meanings
 from intents.model import Label, Model
-from intents.nearness import Taught
+from intents.nearness import CLASS_END, Taught
 from intents.normalizer import Normalizer, make_normalizer
 from intents.phrases import Phrase, names, read_phrases
 from intents.recognizer import AGREEMENT, Recognizer
@@ -38,6 +38,7 @@ LEARNED_FROM = (
     "calibration.py",
     "characters.json",
     "common.py",
+    "cues.py",
     "cutter.py",
     "danger.py",
     "features.py",
@@ -46,6 +47,7 @@ LEARNED_FROM = (
     "loader.py",
     "meanings.npz",
     "model.py",
+    "nearness.py",
     "normalizer.py",
     "phrases.py",
     "pinyin.py",
@@ -66,15 +68,7 @@ def load_recognizer(catalog: Catalog, cache_dir: Path | None) -> Recognizer:
     """A recognizer of everything in the catalog, learned anew when a phrase or this code changed."""
     lexicon = _read_json("lexicon.json")
     common = read_common_intents(_read_json("common_intents.json"))
-    phrases = sorted(
-        read_phrases(catalog, common), key=lambda phrase: KINDS.index(phrase.label.kind)
-    )
-    labels = tuple(dict.fromkeys(phrase.label for phrase in phrases))
-    layout = _layout(labels, catalog)
-    spelled = tuple(dict.fromkeys(names(catalog)))
-    stored = _stored(
-        phrases, labels, layout, spelled, common=common, lexicon=lexicon, cache_dir=cache_dir
-    )
+    labels, layout, stored = _learned(catalog, common, lexicon, cache_dir)
     words = bytes(stored.arrays["words"]).decode("utf-8").split("\n")
     before, after = bytes(stored.arrays["variants"]).decode("utf-8").split("\n")
     characters = dict(zip(map(ord, before), after, strict=True))
@@ -84,28 +78,39 @@ def load_recognizer(catalog: Catalog, cache_dir: Path | None) -> Recognizer:
         normalizer=normalizer,
         splitter=make_splitter(lexicon["clauses"]),
         speller=make_speller(
-            make_cutter(
-                words, stored.arrays["word_counts"].tolist(), stored.values["known_words"]
-            ),
+            make_cutter(words, stored.arrays["word_counts"].data, stored.values["known_words"]),
             Spellings(**stored.values["spellings"]),
             model.sounds,
             stored.values["syllables"],
         ),
         model=model,
         taught=Taught(
-            phrases=bytes(stored.arrays["phrases"]).decode("utf-8").split("\n"),
-            ends=stored.values["phrase_ends"],
-            name_ends=stored.values["name_ends"],
+            phrases=bytes(stored.arrays["phrases"]).decode("utf-8").split(CLASS_END),
+            names=stored.values["names"],
         ),
         layout=layout,
         cues=make_cues(common, lexicon, normalizer),
-        danger=make_danger_watch(
-            common.danger_words, lexicon["not_now"], normalizer, model.sounds
-        ),
+        danger=make_danger_watch(common.danger_words, lexicon, normalizer, model.sounds),
         agreement=tuple(
             i for i, label in enumerate(labels) if label.kind == "act" and label.id in AGREEMENT
         ),
     )
+
+
+def _learned(
+    catalog: Catalog, common: CommonIntents, lexicon: Mapping[str, Any], cache_dir: Path | None
+) -> tuple[tuple[Label, ...], Layout, Stored]:
+    """The classes, how they lie, and what is learned of them; the phrases themselves are let go."""
+    phrases = sorted(
+        read_phrases(catalog, common), key=lambda phrase: KINDS.index(phrase.label.kind)
+    )
+    labels = tuple(dict.fromkeys(phrase.label for phrase in phrases))
+    layout = _layout(labels, catalog)
+    spelled = tuple(dict.fromkeys(names(catalog)))
+    stored = _stored(
+        phrases, labels, layout, spelled, common=common, lexicon=lexicon, cache_dir=cache_dir
+    )
+    return labels, layout, stored
 
 
 def load_normalizer() -> Normalizer:
@@ -186,7 +191,7 @@ def _stored(
         meanings=_meanings(known_words),
         cues=make_cues(common, lexicon, normalizer),
         danger=make_danger_watch(
-            common.danger_words, lexicon["not_now"], normalizer, make_sounds(raw["syllables"])
+            common.danger_words, lexicon, normalizer, make_sounds(raw["syllables"])
         ),
         layout=layout,
     )

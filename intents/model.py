@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intents.calibration import Calibration
-from intents.features import Sounds, keys
+from intents.features import Keys, Sounds, codes, keys, keys_of_parts
 from intents.meanings import Meanings
 
 Floats = NDArray[np.float32]
@@ -30,6 +30,16 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of a text that is scored by itself."""
+
+    start: int
+    end: int
+    words: Sequence[int]
+    """Rows of its words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
     """What the model makes of one text."""
 
@@ -37,6 +47,10 @@ class Scored:
     """One for each class."""
     known: float
     """Share of the text that some phrase has, 0..1."""
+    keys: Keys
+    """Its features that some phrase has, rising."""
+    rows: Ints
+    """Their rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +60,7 @@ class Model:
     labels: tuple[Label, ...]
     sounds: Sounds
     meanings: Meanings
-    vocabulary: Ints
+    vocabulary: Keys
     """Keys of the known features, rising."""
     importance: Floats
     weights: NDArray[np.int8]
@@ -60,29 +74,26 @@ class Model:
     """With very many classes only the strongest weights of a feature are kept: the classes of each."""
     calibration: Calibration
 
-    def rows(self, found: Ints) -> Ints:
-        """The rows of those keys that are known."""
-        at = self.vocabulary.searchsorted(found)
-        rows: Ints = at[self.vocabulary.take(at, mode="clip") == found]
-        return rows
-
     def score(self, normalized: str, words: Sequence[int]) -> Scored:
         """Scores of a text and the rows of its words."""
         found = keys(normalized, words, self.sounds)
-        chosen = self.rows(found)
-        importance = self.importance[chosen]
+        at = self.vocabulary.searchsorted(found)
+        fits = self.vocabulary.take(at, mode="clip") == found
+        chosen = at[fits]
+        importance = self.importance.take(chosen)
         heard = float(importance @ importance)
-        strange = (len(found) - len(chosen)) * self.unknown**2
+        total = heard + (len(found) - len(chosen)) * self.unknown**2 or 1e-9
         scores = self._added(chosen)
-        scores /= np.float32(max(heard + strange, 1e-9) ** 0.5)
+        scores *= np.float32(total**-0.5)
         if words:
             self._add_meaning(scores, words)
-        return Scored(scores=scores, known=heard / max(heard + strange, 1e-9))
+        return Scored(scores=scores, known=heard / total, keys=found[fits], rows=chosen)
 
     def _added(self, chosen: Ints) -> Floats:
         """The weights of these features for each class, added up."""
         if self.strongest is None:
-            scores: Floats = self.scale[chosen] @ self.weights[chosen].astype(np.float32)
+            weights = self.weights.take(chosen, axis=0).astype(np.float32)
+            scores: Floats = self.scale.take(chosen) @ weights
             return scores
         weights = self.weights[chosen] * self.scale[chosen, None]
         classes = self.strongest[chosen].ravel()
@@ -101,32 +112,54 @@ class Model:
     def says(self, rows: Ints, classes: Sequence[int]) -> Floats:
         """What each of these features says for each of these classes."""
         if self.strongest is None:
-            kept: Floats = self.weights[rows[:, None], np.array(classes)] * self.scale[rows, None]
-            return kept
+            kept = self.weights.take(rows, axis=0).take(classes, axis=1)
+            says: Floats = kept * self.scale.take(rows)[:, None]
+            return says
         weights = self.weights[rows] * self.scale[rows, None]
         columns = [np.where(self.strongest[rows] == i, weights, 0).sum(axis=1) for i in classes]
         return np.column_stack(columns)
 
-    def score_each(self, parts: Sequence[tuple[str, Sequence[int]]]) -> Floats:
-        """The scores of several texts at once, one row a text."""
-        if self.strongest is not None:
-            return np.array([self.score(text, words).scores for text, words in parts])
-        found = [keys(text, words, self.sounds) for text, words in parts]
-        every = np.concatenate(found)
-        sizes = [len(part) for part in found]
-        at = self.vocabulary.searchsorted(every)
-        fits = self.vocabulary.take(at, mode="clip") == every
-        chosen, owner = at[fits], np.repeat(np.arange(len(parts)), sizes)[fits]
-        heard = np.bincount(owner, weights=self.importance[chosen] ** 2, minlength=len(parts))
-        known = np.bincount(owner, minlength=len(parts))
-        lengths = np.sqrt(heard + (np.array(sizes) - known) * self.unknown**2) + 1e-9
-        shares = np.zeros((len(parts), len(chosen)), dtype=np.float32)
-        shares[owner, np.arange(len(chosen))] = self.scale[chosen] / lengths[owner]
-        meant = np.array([self.meanings.of(words) for _, words in parts])
-        scores: Floats = (
-            shares @ self.weights[chosen].astype(np.float32) + meant @ self.by_meaning.T
-        )
+    def score_parts(self, text: str, parts: Sequence[Part], whole: Scored) -> Floats:
+        """The scores of parts of one text, each as if it stood alone, one row a part.
+
+        What a part has, the whole has as well, so that only its features need be looked through.
+        """
+        owners = np.full(len(codes(text)), -1)
+        for number, part in enumerate(parts):
+            owners[part.start : part.end] = number
+        words = [row for part in parts for row in part.words]
+        word_owners = [number for number, part in enumerate(parts) for _ in part.words]
+        found, owner = keys_of_parts(text, owners, words, word_owners, self.sounds)
+        at = whole.keys.searchsorted(found)
+        fits = whole.keys.take(at, mode="clip") == found if len(whole.keys) else at < 0
+        has = np.zeros((len(parts), len(whole.rows)), dtype=np.float32)
+        has[owner[fits], at[fits]] = 1
+        strange = np.bincount(owner[~fits], minlength=len(parts)) * self.unknown**2
+        squares = has @ self.importance.take(whole.rows) ** 2 + strange
+        lengths = np.sqrt(squares).astype(np.float32) + np.float32(1e-9)
+        meant = self.meanings.of_each(words, word_owners, len(parts))
+        scores = self._added_each(has, whole.rows)
+        scores /= lengths[:, None]
+        if self.strongest is None:
+            np.add(scores, meant @ self.by_meaning.T, out=scores)
+        else:
+            likely = np.argpartition(whole.scores, -LIKELY)[-LIKELY:]
+            scores[:, likely] += meant @ self.by_meaning[likely].T
         return scores
+
+    def _added_each(self, has: Floats, rows: Ints) -> Floats:
+        """The weights for each class of these rows, added up for each part that has them."""
+        if self.strongest is None:
+            weights = self.weights.take(rows, axis=0).astype(np.float32)
+            shares: Floats = has * self.scale.take(rows)
+            added: Floats = shares @ weights
+            return added
+        owner, chosen = np.nonzero(has)
+        chosen, count, size = rows[chosen], len(has), len(self.labels)
+        says = self.weights[chosen] * self.scale[chosen, None]
+        places = self.strongest[chosen] + (owner * size)[:, None]
+        flat = np.bincount(places.ravel(), weights=says.ravel(), minlength=count * size)
+        return flat.reshape(count, size).astype(np.float32)
 
 
 MANY = 400

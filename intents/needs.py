@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from intents.calibration import Layout, Reading, probabilities
-from intents.model import Model
+import numpy as np
+from numpy.typing import NDArray
 
-CLAUSE_SURE = 0.30
-"""A clause names a need of its own from this probability on …"""
-WHOLE_PLAUSIBLE = 0.05
+from intents.calibration import Layout, Reading
+from intents.cutter import Cutter
+from intents.model import Model, Part, Scored
+
+Floats = NDArray[np.float32]
+
+CONTEXT = 0.8
+"""A part is heard with so much of the whole message's scores: 坐车的钱 alone names no subsidy."""
+CLAUSE_SURE = 0.40
+"""A part names a need of its own from this probability on …"""
+WHOLE_PLAUSIBLE = 0.04
 """… if the whole message gives it at least this much …"""
-CLAUSE_CERTAIN = 0.80
+CLAUSE_CERTAIN = 0.90
 """… or, whatever the whole message says, from this probability on."""
 CLEARLY = 4.0
-"""A clause names another need than the best when it speaks so many times louder for it."""
+"""A part names another need than the best when it speaks so many times louder for it."""
 BEST_BESIDE = 0.15
-"""The best service of the whole message is a need even if no clause alone says so."""
-ALONE = 0.7
+"""The best service of the whole message is a need even if no part alone says so."""
+ALONE = 0.97
 """Above this the whole message means one thing."""
 SHORTEST = 3
-MOST_CLAUSES = 24
+MOST_PARTS = 24
 """A longer list than anybody files at once; keeps the time of one message bounded."""
 
 
@@ -30,56 +38,75 @@ class Heard:
     """A message made ready for scoring."""
 
     normalized: str
-    kept: str
-    """What is left of the plain message once the denied part is cut."""
-    every: list[str]
-    """Its words."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clause:
-    """A part that could hold a need of its own."""
-
-    normalized: str
-    words: list[int]
-    """Rows of its words."""
+    words: Sequence[str]
+    """Its words: together they are the normalized text."""
+    terms: Sequence[str]
+    """Terms that were put right in it."""
+    scored: Scored
+    """Its scores before anything ruled out is held down."""
+    signs: Sequence[float]
+    """Whether it has a word of this field, or one that speaks against it."""
 
 
 def may_be_several(reading: Reading, layout: Layout) -> bool:
     """Whether it is worth looking at the clauses at all."""
     return reading.first < ALONE or any(
-        i < layout.services and reading.chances[i] >= WHOLE_PLAUSIBLE for i in reading.order[1:]
+        i < layout.services and reading.chances.get(i, 0.0) >= WHOLE_PLAUSIBLE
+        for i in reading.order[1:]
     )
 
 
 def needs(
-    clauses: Iterable[Clause], reading: Reading, model: Model, layout: Layout
+    parts: Sequence[Part], heard: Heard, reading: Reading, model: Model, layout: Layout
 ) -> tuple[str, ...]:
-    """Ids of the services that clauses ask for; at least the best service of the whole."""
-    chances = reading.chances[: layout.services]
-    if not len(chances):
+    """Ids of the services that parts of a text ask for; at least the best service of the whole."""
+    chances = reading.chances
+    if not layout.services:
         return ()
-    best = int(chances.argmax())
-    found = list(dict.fromkeys(_clause_needs(clauses, best, reading, model, layout)))
-    if best not in found and (not found or chances[best] >= BEST_BESIDE):
+    best = next((i for i in reading.order if i < layout.services), -1)
+    if best < 0:
+        best = int(reading.scores[: layout.services].argmax())
+    found = []
+    if parts:
+        scores = model.score_parts(heard.normalized, parts, heard.scored)
+        found = list(dict.fromkeys(_named(scores, best, reading, model, layout)))
+    if best not in found and (not found or chances.get(best, 0.0) >= BEST_BESIDE):
         found.insert(0, best)
     return tuple(model.labels[i].id for i in found)
 
 
-def _clause_needs(
-    clauses: Iterable[Clause], best: int, reading: Reading, model: Model, layout: Layout
+def parts_of(spans: Iterable[tuple[int, int]], words: Sequence[str], cutter: Cutter) -> list[Part]:
+    """The parts long enough to name a need, each with those words that lie in it whole."""
+    long = [(start, end) for start, end in spans if end - start >= SHORTEST][:MOST_PARTS]
+    inside: list[list[int]] = [[] for _ in long]
+    place, number = 0, 0
+    for word, row in zip(words, cutter.row_of_each(words), strict=True):
+        while number < len(long) and long[number][1] <= place:
+            number += 1
+        if number == len(long):
+            break
+        if row >= 0 and long[number][0] <= place and place + len(word) <= long[number][1]:
+            inside[number].append(row)
+        place += len(word)
+    return [
+        Part(start=start, end=end, words=rows)
+        for (start, end), rows in zip(long, inside, strict=True)
+    ]
+
+
+def _named(
+    scored: Floats, best: int, reading: Reading, model: Model, layout: Layout
 ) -> Iterator[int]:
-    """The service that each clause alone is sure of."""
-    heard = [(c.normalized, c.words) for c in clauses if len(c.normalized) >= SHORTEST]
-    if not heard:
-        return
-    for scored in model.score_each(heard[:MOST_CLAUSES]):
-        alone = probabilities(scored[: layout.outside], model.calibration.temperature)
-        i = int(alone.argmax())
-        if i >= layout.services:
-            continue
-        if i != best and alone[i] < CLEARLY * alone[best]:
-            continue  # the best service explains this clause as well
-        whole = float(reading.chances[i])
-        if alone[i] >= CLAUSE_CERTAIN or (alone[i] >= CLAUSE_SURE and whole >= WHOLE_PLAUSIBLE):
+    """The service that each part alone is sure of."""
+    scores = (scored + np.float32(CONTEXT) * reading.scores)[:, : layout.outside]
+    powers = np.exp((scores - scores.max(axis=1)[:, None]) / model.calibration.temperature)
+    first = powers.argmax(axis=1)
+    alone = powers / powers.sum(axis=1)[:, None]
+    rows = np.arange(len(first))
+    found = (first.tolist(), alone[rows, first].tolist(), alone[:, best].tolist())
+    for i, sure, rest in zip(*found, strict=True):
+        if i >= layout.services or (i != best and sure < CLEARLY * rest):
+            continue  # nothing we file, or the best service explains this part as well
+        whole = reading.chances.get(i, 0.0)
+        if sure >= CLAUSE_CERTAIN or (sure >= CLAUSE_SURE and whole >= WHOLE_PLAUSIBLE):
             yield i

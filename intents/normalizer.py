@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import eq
 
 MAX_LENGTH = 2000
 """Nobody types more in one message; a longer paste must not cost the others their turn."""
@@ -80,7 +81,7 @@ def squeeze(plain: str) -> str:
     text = _NOT_TEXT.sub(GAP, _NUMBER.sub(_bucket, plain)).strip()
     if text.count(GAP) * 2 >= len(text) - 1:
         text = text.replace(GAP, "")
-    return _REPEATED.sub(r"\1", text)
+    return _REPEATED.sub(r"\1", text) if any(map(eq, text, text[1:])) else text
 
 
 def _bucket(match: re.Match[str]) -> str:

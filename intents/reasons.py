@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 
 import numpy as np
 
-from intents.features import codes
 from intents.model import Model
 
 MOST = 3
@@ -19,20 +19,18 @@ def reasons(model: Model, words: Sequence[str], classes: Sequence[int]) -> list[
     shown = [word for word in dict.fromkeys(words) if len(word) > 1]
     if not shown or not classes:
         return [()] * len(classes)
-    characters = codes("".join(shown)).astype(np.int64)
-    owner = np.repeat(np.arange(len(shown)), [len(word) for word in shown])
-    pairs = (characters[:-1] << 16) | characters[1:]
-    at = model.vocabulary.searchsorted(pairs)
-    fits = (owner[:-1] == owner[1:]) & (model.vocabulary.take(at, mode="clip") == pairs)
-    rows, owner = at[fits], owner[:-1][fits]
-    weights = model.says(rows, classes)
-    return [
-        _strongest(shown, np.bincount(owner, weights=column, minlength=len(shown)).tolist())
-        for column in weights.T
-    ]
+    pairs = [ord(a) | (ord(b) << 16) for word in shown for a, b in pairwise(word)]
+    sought = np.array(pairs, dtype=np.uint32)
+    at = model.vocabulary.searchsorted(sought)
+    fits = model.vocabulary.take(at, mode="clip") == sought
+    weights = model.says(at * fits, classes)
+    weights *= fits[:, None]
+    ends = list(accumulate(len(word) - 1 for word in shown))
+    sums = np.add.reduceat(weights, [0, *ends[:-1]], axis=0)
+    return [_strongest(shown, column) for column in sums.T.tolist()]
 
 
 def _strongest(words: Sequence[str], weights: Sequence[float]) -> tuple[str, ...]:
-    ranked = sorted(zip(weights, words, strict=True), key=lambda pair: -pair[0])
-    least = max(ranked[0][0] * LEAST, 0.0)
-    return tuple(word for weight, word in ranked[:MOST] if weight > least)
+    ranked = sorted(range(len(words)), key=weights.__getitem__, reverse=True)[:MOST]
+    least = max(weights[ranked[0]] * LEAST, 0.0)
+    return tuple(words[i] for i in ranked if weights[i] > least)

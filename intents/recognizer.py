@@ -18,27 +18,31 @@ from intents.calibration import Layout, Reading, probabilities, read
 from intents.clauses import Splitter
 from intents.cues import Cues, bare
 from intents.danger import DangerWatch
-from intents.model import Model, Scored
+from intents.model import Model
 from intents.models import Awaiting, Candidate, Decision, Kind, Recognition
-from intents.nearness import Taught
-from intents.needs import Clause, Heard, may_be_several, needs
+from intents.nearness import COMPARED, LIKELY, Taught
+from intents.needs import Heard, may_be_several, needs, parts_of
 from intents.normalizer import GAP, Normalizer, squeeze
 from intents.reasons import reasons
-from intents.spelling import Speller
+from intents.spelling import Speller, Written
 
 Floats = NDArray[np.float32]
 
 MOST_CANDIDATES = 5
+EXPLAINED = 3
+"""For so many the words that speak for them are found."""
 SHOWN = 0.02
 """A further candidate below this probability is not mentioned."""
-DAMP = 2.0
-"""How many points what is ruled out loses at most."""
+DAMP = 2.5
+"""How many temperatures what is ruled out loses at most."""
 WHOLE, KEPT = 0.2, 0.8
 """Shares of the whole message and of what is left of it once the denied part is cut."""
 CLEAR = 0.7
 """From this chance on a name of the first meaning, with little beside it, leaves no doubt."""
 _UNSHOWN = re.compile(rf"[{GAP}\ue000-\uf8ff]+")
 KINDS: Mapping[str, Kind] = {"service": "service", "life_event": "life_event", "act": "act"}
+KNOWN = 0.85
+"""What is nearly a taught phrase has hardly anything in it that no phrase has."""
 MOST_ALONE = 2
 """So many clauses can hold more than one need."""
 UNTHREATENED = 0.003
@@ -101,29 +105,32 @@ class Recognizer:
         """The message taken apart, and what its scores amount to."""
         split = self.splitter.split(plain)
         written = self.speller.write(squeeze(split.kept) or squeeze(simplified))
+        scored = self.model.score(written.text, written.rows)
         heard = Heard(
             normalized=written.text,
-            kept=split.kept,
-            every=[*written.terms, *written.words],
+            words=written.words,
+            terms=written.terms,
+            scored=scored,
+            signs=self.cues.signs(written.text, plain),
         )
-        scored = self.model.score(written.text, written.rows)
-        scores = self._without(scored.scores, plain, split.ruled_out)
+        scores = self._without(scored.scores, written, split.ruled_out)
         return heard, self._read(text, heard, scores, scored.known)
 
-    def _without(self, scores: Floats, plain: str, ruled_out: str) -> Floats:
+    def _without(self, scores: Floats, kept: Written, ruled_out: str) -> Floats:
         """The scores with what the ruled-out part alone would mean held down."""
         if not ruled_out:
             return scores
-        mixed = np.float32(KEPT) * scores + np.float32(WHOLE) * self._score(squeeze(plain)).scores
+        denied = self.speller.write(squeeze(ruled_out))
+        alone = self.model.score(denied.text, denied.rows).scores
+        whole = self.model.score(
+            f"{kept.text}{GAP}{denied.text}", [*kept.rows, *denied.rows]
+        ).scores
+        mixed = np.float32(KEPT) * scores + np.float32(WHOLE) * whole
         temperature = self.model.calibration.temperature
-        against = probabilities(self._score(squeeze(ruled_out)).scores, temperature)
+        against = probabilities(alone, temperature)
         spared = np.maximum(against - probabilities(mixed, temperature), 0)
-        result: Floats = mixed - np.float32(DAMP) * spared
+        result: Floats = mixed - np.float32(DAMP * temperature) * spared
         return result
-
-    def _score(self, normalized: str) -> Scored:
-        written = self.speller.write(normalized)
-        return self.model.score(written.text, written.rows)
 
     def _read(
         self, text: str, heard: Heard, scores: Floats, known: float, silent: Sequence[int] = ()
@@ -134,7 +141,7 @@ class Recognizer:
             len(text.strip()),
             self.layout,
             self.model.calibration.temperature,
-            ours=self.cues.ours.found(heard.normalized),
+            signs=heard.signs,
             silent=silent,
         )
 
@@ -159,17 +166,17 @@ class Recognizer:
         decision = decide(self.model.calibration, reading, self.layout)
         near = self._near(heard, reading) if decision is not Decision.ACCEPT else -1
         if near >= 0:
-            order = (near, *(i for i in reading.order if i != near))
-            decision, reading = Decision.ACCEPT, replace(reading, order=order)
+            ranked = [near, *(i for i in reading.order if i != near)]
+            decision, reading = Decision.ACCEPT, replace(reading, order=ranked)
         if decision is Decision.REJECT:
-            is_outside = reading.chances[reading.loudest] > reading.first
+            is_outside = reading.chances.get(reading.loudest, 0.0) > reading.first
             return replace(found, outside=labels[reading.loudest].id if is_outside else "")
         order = reading.order[:MOST_CANDIDATES]
         shown = [i for i in order if i == order[0] or reading.chances[i] >= SHOWN]
         return replace(
             found,
             decision=decision,
-            candidates=self._candidates(shown, reading.chances, heard),
+            candidates=self._candidates(shown, reading, heard),
             needs=() if self._is_act(order[0]) else self._needs(heard, reading),
         )
 
@@ -177,53 +184,53 @@ class Recognizer:
         """The class whose name or taught phrase this nearly is, or -1."""
         if reading.outside > reading.first:
             return -1
-        chances = reading.chances
         best = reading.order[0]
-        clear = best < self.layout.topics and chances[best] >= CLEAR
+        clear = best < self.layout.topics and reading.first >= CLEAR
         if clear and self.taught.named(heard.normalized, best):
             return best
-        return self.taught.nearest(heard.normalized, [i for i in reading.order if chances[i] > 0])
+        if reading.known < KNOWN:
+            return -1
+        likely = [i for i in reading.order[:COMPARED] if reading.chances[i] >= LIKELY]
+        return self.taught.nearest(heard.normalized, likely)
 
     def _needs(self, heard: Heard, reading: Reading) -> tuple[str, ...]:
+        """The separate needs; what is said in one breath holds one."""
         several = may_be_several(reading, self.layout)
-        clauses = self._clauses(heard.kept) if several else ()
-        return needs(clauses, reading, self.model, self.layout)
-
-    def _clauses(self, kept: str) -> list[Clause]:
-        """The clauses, when there are several."""
-        parts = [part for part in map(squeeze, self.splitter.clauses(kept)) if part]
-        if len(parts) < MOST_ALONE:
-            return []
-        return [
-            Clause(normalized=written.text, words=written.rows)
-            for written in map(self.speller.write, parts)
-        ]
+        spans = self.splitter.spans(heard.normalized) if several else ()
+        if len(spans) < MOST_ALONE:
+            spans = ()
+        parts = parts_of(spans, heard.words, self.speller.cutter)
+        return needs(parts, heard, reading, self.model, self.layout)
 
     def _act(
         self, found: Recognition, act: str, score: float, reading: Reading, heard: Heard
     ) -> Recognition:
         """An act that is certain, with what else the message may mean behind it."""
         labels = self.model.labels
-        words = tuple(word for word in heard.every if not _UNSHOWN.fullmatch(word))[:3]
+        words = tuple(
+            word for word in (*heard.terms, *heard.words) if not _UNSHOWN.fullmatch(word)
+        )[:3]
         first = Candidate(id=act, kind="act", score=round(score, 4), why=words)
         shown = [
             i for i in reading.order[:3] if labels[i].id != act and reading.chances[i] >= SHOWN
         ]
-        others = self._candidates(shown, reading.chances * np.float32(1 - min(score, 0.99)), heard)
+        others = self._candidates(shown, reading, heard, left=1 - min(score, 0.99))
         return replace(found, decision=Decision.ACCEPT, candidates=(first, *others))
 
     def _candidates(
-        self, classes: list[int], chances: Floats, heard: Heard
+        self, classes: Sequence[int], reading: Reading, heard: Heard, left: float = 1.0
     ) -> tuple[Candidate, ...]:
         labels = self.model.labels
+        why = reasons(self.model, (*heard.terms, *heard.words), classes[:EXPLAINED])
+        why += [()] * (len(classes) - len(why))
         return tuple(
             Candidate(
                 id=labels[i].id,
                 kind=KINDS[labels[i].kind],
-                score=round(min(float(chances[i]), 1.0), 4),
-                why=why,
+                score=round(min(reading.chances.get(i, 0.0) * left, 1.0), 4),
+                why=words,
             )
-            for i, why in zip(classes, reasons(self.model, heard.every, classes), strict=True)
+            for i, words in zip(classes, why, strict=True)
         )
 
     def _is_act(self, number: int) -> bool:
@@ -231,14 +238,15 @@ class Recognizer:
 
     def _danger(self, plain: str, reading: Reading, *, called: bool) -> tuple[str, float]:
         """The group of danger present now, or empty, and how likely that is."""
-        word, told = self.danger.cues(plain)
+        word = self.danger.word(plain)
         calibration = self.model.calibration
         emergency = self.layout.emergency
-        if not (word or called) and (emergency < 0 or reading.chances[emergency] < UNTHREATENED):
+        if not (word or called) and (
+            emergency < 0 or reading.chances.get(emergency, 0.0) < UNTHREATENED
+        ):
             return "", 0.0
-        likelihood = calibration.alarm(
-            reading.scores, len(plain), self.layout, word=bool(word), told=told
-        )
+        alarming = self.danger.alarming(plain, word)
+        likelihood = calibration.alarm(reading.scores, len(plain), self.layout, alarming)
         if called or likelihood >= calibration.danger_from:
             return word or self.danger.group(plain), 1.0 if called else likelihood
         return "", likelihood

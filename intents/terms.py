@@ -100,6 +100,8 @@ class Terms:
                     start = at - offset
                     if start < 0 or (start, term.text) in seen:
                         continue
+                    if text[start] != term.text[0] and not heard.startswith(term.heard, start):
+                        continue
                     seen.add((start, term.text))
                     yield from _best(text, heard, alone, place, start=start, term=term)
 

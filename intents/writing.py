@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _MARKS = re.compile(r"[\s，。！？!?.,~～…、：:；;“”\"'‘’（）()]+")
@@ -25,8 +25,12 @@ def half_width(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
+@lru_cache(maxsize=256)
 def plain(text: str) -> str:
-    """Half-width, simplified, lower case: what two spellings of one word have in common."""
+    """Half-width, simplified, lower case: what two spellings of one word have in common.
+
+    One turn asks this of the same few texts dozens of times.
+    """
     return half_width(text).translate(_simplified()).lower()
 
 
@@ -37,6 +41,8 @@ def bare(text: str) -> str:
 
 def visible(text: str) -> str:
     """The text without direction marks, zero-width and control characters; line breaks stay."""
+    if text.isprintable():
+        return text
     return "".join(
         c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs")
     )

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TypeVar, TypeVarTuple
+from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
@@ -20,6 +20,9 @@ from storage.repositories.installations import InstallationRepository, fingerpri
 from storage.repositories.repository import Scope
 from storage.repositories.sealed_logs import SealedLogRepository
 from storage.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from storage.jobs import Jobs
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -36,6 +39,8 @@ class Database:
         self.tenant = tenant
         self.bell = Bell()
         """Rings when something was committed that a channel must be told."""
+        self.jobs: Jobs | None = None
+        """The engine of this process, once it runs; what turns ask for is handed to it."""
         self._keyring = keyring
         self._url = engines.parse(url)
         self._writer, self._reader = engines.open_engines(self._url)
@@ -150,6 +155,7 @@ class Database:
                 keyring=self._keyring,
                 is_writing=is_writing,
                 ring=self.bell.ring,
+                jobs=self.jobs,
             )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -81,17 +83,38 @@ def _sqlite(url: URL, connections: int, begin: str, *pragmas: str) -> Engine:
         connect_args={"check_same_thread": False},
     )
     settings = (f"busy_timeout={_BUSY_MS}", "foreign_keys=ON", *pragmas)
-    if begin == "BEGIN IMMEDIATE":
-        settings = (*settings, "journal_mode=WAL", "synchronous=FULL")
+    is_writing = begin == "BEGIN IMMEDIATE"
+    if is_writing:
+        settings = (*settings, "synchronous=FULL")
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         for setting in settings:
             connection.execute(f"PRAGMA {setting}")
+        if is_writing:
+            _write_ahead(connection)
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _write_ahead(connection: Any) -> None:
+    """Have the file written ahead.
+
+    Of several first connections to a new file SQLite refuses all but one at once, whatever the timeout,
+    because they might wait for each other: so we ask again.
+    """
+    until = time.monotonic() + _BUSY_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -23,3 +24,8 @@ def id_or_nil(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         return _NIL
+
+
+def time_of(key: str) -> datetime:
+    """When an id was made, to the millisecond."""
+    return datetime.fromtimestamp((UUID(key).int >> 80) / 1000, UTC)

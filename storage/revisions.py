@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+_TABLE = "alembic_version"
 _FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 0x7A687563
 """Advisory lock of PostgreSQL: of several processes starting at once, one migrates."""
@@ -18,29 +19,39 @@ _LOCK = 0x7A687563
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the tables up to a revision, in one transaction."""
+    if revision == "head":
+        # What changes tables is loaded only when there is something to change: a start is sooner ready.
+        with engine.connect() as connection:
+            if is_newest(connection):
+                return
+    from alembic import command  # noqa: PLC0415
+
     _run(engine, command.upgrade, revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Bring the tables down to a revision ("base": none are left), in one transaction."""
+    from alembic import command  # noqa: PLC0415
+
     _run(engine, command.downgrade, revision)
 
 
 def current(connection: Connection) -> str:
     """The revision the tables are at; empty when there are none."""
-    return MigrationContext.configure(connection).get_current_revision() or ""
+    if not inspect(connection).has_table(_TABLE):
+        return ""
+    found = connection.execute(text(f"SELECT version_num FROM {_TABLE}")).scalar_one_or_none()  # noqa: S608
+    return "" if found is None else str(found)
 
 
 def is_known(revision: str) -> bool:
     """Whether there is such a revision in this program."""
-    return revision in {
-        script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()
-    }
+    return revision in _known()
 
 
 def is_newest(connection: Connection) -> bool:
     """The database is at the newest revision this program knows."""
-    return MigrationContext.configure(connection).get_current_revision() == _newest()
+    return current(connection) == _known()[-1]
 
 
 def _run(engine: Engine, action: object, revision: str) -> None:
@@ -68,7 +79,9 @@ def _set_foreign_keys(connection: Connection, state: str) -> None:
         driver.execute(f"PRAGMA foreign_keys={state}")
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _config(connection: Connection) -> Config:
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -76,5 +89,8 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 @cache
-def _newest() -> str | None:
-    return ScriptDirectory.from_config(_config()).get_current_head()
+def _known() -> tuple[str, ...]:
+    """All revisions, oldest first: each file is named by its own, and a test checks it against Alembic."""
+    return tuple(
+        sorted(path.name.partition("_")[0] for path in (_FOLDER / "versions").glob("[0-9]*_*.py"))
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlmodel import Session
+
 from storage.repositories.applications import ApplicationRepository
 from storage.repositories.authorizations import AuthorizationRepository
 from storage.repositories.cases import CaseRepository
@@ -75,6 +77,22 @@ class UnitOfWork:
         self.workers = WorkerRepository(scope)
         self.channel_switches = ChannelSwitchRepository(scope)
         self.due_notices = DueNoticeRepository(scope)
+
+    @property
+    def session(self) -> Session:
+        """For the one other thing that writes into the same transaction: the job engine."""
+        return self._scope.session
+
+    def enqueue(self, job: str, about: str, *, key: str = "") -> bool:
+        """Have a durable job done once this is committed, jobs of one key in order.
+
+        False when no engine runs in this process, as for a command: so what must happen is also found by a
+        schedule, and a job only makes it happen now.
+        """
+        if self._scope.jobs is None or not self._scope.jobs.is_running:
+            return False
+        self._scope.jobs.enqueue(self, job, about, key=key)
+        return True
 
     def commit(self) -> None:
         """Make it last. Raises RuntimeError in a reading transaction, which has nothing to keep."""

@@ -82,7 +82,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{path}"
         return
     template = request.getfixturevalue("postgresql_template")
-    with _fresh_postgresql(request.getfixturevalue("postgresql_server"), template) as url:
+    with fresh_postgresql(request.getfixturevalue("postgresql_server"), template) as url:
         yield url
 
 
@@ -92,7 +92,7 @@ def blank_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'blank.sqlite3'}"
         return
-    with _fresh_postgresql(request.getfixturevalue("postgresql_server"), "template1") as url:
+    with fresh_postgresql(request.getfixturevalue("postgresql_server"), "template1") as url:
         yield url
 
 
@@ -119,7 +119,7 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @contextmanager
-def _fresh_postgresql(server: PostgresServer, template: str) -> Iterator[str]:
+def fresh_postgresql(server: PostgresServer, template: str) -> Iterator[str]:
     name = f"test_{next(_numbers)}"
     create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
     with _administering(server) as connection:

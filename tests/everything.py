@@ -12,7 +12,18 @@ from typing import Any
 from uuid import UUID
 
 from databases import NOW
-from sqlalchemy import JSON, Boolean, DateTime, Integer, LargeBinary, Table, Uuid, func, insert, select
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    DateTime,
+    Integer,
+    LargeBinary,
+    Table,
+    Uuid,
+    func,
+    insert,
+    select,
+)
 
 from casework.authorizations import ALL, Authorization, Evidence
 from casework.models import (
@@ -130,9 +141,7 @@ def _case(mark: str, number: str, key: str) -> Case:
     plain = Question(
         field="reason", label="事由", type="choice", sensitive=False, value="lost", shown="丢了"
     )
-    paper = PaperOnFile(
-        id=new_id(), key=key, field="", name=mark, media_type="image/jpeg", size=1
-    )
+    paper = PaperOnFile(id=new_id(), key=key, field="", name=mark, media_type="image/jpeg", size=1)
     by = Actor(kind="resident", id="", name=mark)
     return Case(
         id=new_id(),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
@@ -15,11 +14,13 @@ import uvicorn
 from fastapi import FastAPI
 
 from actions.mind import Mind
-from bot.assembly import House, build_mind
+from bot.assembly import House
 from bot.channels.telegram.door import TelegramDoor
 from bot.channels.telegram.pace import Paces
 from bot.channels.telegram.webhook import PATH
 from bot.settings import Settings
+from catalog.loader import load_catalog
+from intents.loader import load_recognizer
 from speech import Audio
 from storage.crypto import Keyring
 from storage.database import Database
@@ -30,16 +31,17 @@ SECRET = "a-secret-of-the-tests"
 UNLIMITED = {"per_chat": 10_000.0, "overall": 10_000.0}
 
 
-@cache
 def model_folder() -> Path:
-    """Where the trained recognizer of all these tests is kept."""
-    return Path(tempfile.mkdtemp(prefix="zhucan-mind-"))
+    """Where the learned recognizer is kept between runs, for all tests."""
+    return Path(__file__).resolve().parent.parent / ".pytest_cache" / "d" / "understanding"
 
 
 @cache
 def shared_mind() -> Mind:
     """The catalog and the recognizer, once for all tests."""
-    return build_mind(Settings(data_dir=model_folder()))
+    catalog = load_catalog()
+    model_folder().mkdir(parents=True, exist_ok=True)
+    return Mind(catalog=catalog, recognizer=load_recognizer(catalog, model_folder()))
 
 
 class FakeVoice:

@@ -7,7 +7,7 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -23,11 +23,12 @@ from browser import (
     tab_through,
     violations,
 )
-from console_room import OFFICE, PASSWORD, Room, open_room, password_hash, the_catalog
+from console_room import MOBILE, OFFICE, PASSWORD, Room, open_room, password_hash, the_catalog
 from playwright.sync_api import Page, expect
 
 from casework.deadlines import add_working_days
 from casework.models import Action, Actor, CaseEvent, CaseState, PaperOnFile
+from dialogue.needs import Contact, NeedsProfile
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 SERVICES = ("nursing_subsidy", "cert_new", "cert_renew", "home_retrofit", "assistive_device")
@@ -45,6 +46,7 @@ PAGES = (
     "/cases/{case}/papers/{paper}",
     "/handovers",
     "/handovers/{handover}",
+    "/ratings",
     "/misunderstood",
     "/account",
     "/account/password",
@@ -342,6 +344,15 @@ def fill(room: Room) -> dict[str, str]:
         for text in ("阿拉姆妈格只脚伐灵光了", "那个卡，就是上回那个，号码 6222020200112233445"):
             stored = work.conversations.for_peer("web", "sun", now)
             work.misunderstood.add(stored.conversation.id, text, now)
+        needs = NeedsProfile(
+            aloud=True, no_calls=True, sign_language=True, contact=Contact(name="女儿", phone=MOBILE)
+        )
+        for peer in ("wang", "sun"):
+            stored = work.conversations.for_peer("web", peer, now)
+            with_needs = replace(stored.conversation, preferences=needs)
+            work.conversations.save(stored, with_needs, now)
+        work.ratings.add(case.id, OFFICE, 2, now)
+        work.ratings.explain(case.id, "照片要了两次才说清楚")
         work.commit()
     return {"case": case.id, "handover": handover, "paper": paper.id}
 

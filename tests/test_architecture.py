@@ -50,6 +50,7 @@ LIVES_IN: dict[str, set[str]] = {
     "pyotp": {"actions"},
     "segno": {"console"},
     "httpx": {"bot"},
+    "prometheus_client": {"bot"},
     "dbos": {"storage", "bot"},
 }
 

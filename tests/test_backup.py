@@ -213,10 +213,9 @@ TAMPERINGS = {
         "UPDATE case_event SET actor_id = 'zhao' WHERE seq = 2",
         {("case_event", 2, "changed")},
     ),
-    "words of one line are put under another": (
-        "UPDATE case_event SET reason = (SELECT reason FROM case_event e WHERE e.seq = 2"
-        " ORDER BY e.case_id DESC LIMIT 1) WHERE seq = 1",
-        {("case_event", 1, "changed")},
+    "a name is put where a reason stood": (
+        "UPDATE case_event SET reason = (SELECT actor_name FROM case_event e LIMIT 1)",
+        {("case_event", 1, "unreadable")},
     ),
     "words are emptied without leave": (
         "UPDATE case_event SET reason = actor_name WHERE seq = 2",

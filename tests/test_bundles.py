@@ -296,6 +296,16 @@ def test_the_plan_can_be_dropped(talk: Talk):
     filed_for_father(talk).says("清空计划").says("计划").hears("没有要办的")
 
 
+def test_each_person_has_a_plan_of_her_own(talk: Talk):
+    filed_for_father(talk)
+    talk.recognizer.knows("耳背", "elder_hearing_loss", "life_event", beneficiary="我妈")
+    talk.says("耳背", "1").says("换一件事")
+    talk.says("计划").hears("给你妈妈办的计划", "你爸爸的计划").hears_not("短期租轮椅护理床")
+
+    talk.says("你爸爸的计划").hears("给你爸爸办的计划里还有 15 样", "你妈妈的计划")
+    talk.says("1").hears("这是帮你爸爸问的")
+
+
 def test_after_the_first_certificate_subsidies_wait_for_it(talk: Talk):
     after_a_stroke(talk).says("看后面的").says("新办残疾人证").presses("start")
     talk.fills(FATHER).presses("review_right").presses("submit").hears("要等拿到残疾人证再办")

@@ -60,7 +60,8 @@ def test_a_broken_catalog_is_refused_with_every_mistake(folder, tmp_path):
     assert done.returncode == 1
     assert "services[1].summary" in done.stdout
     assert served.returncode == 2
-    assert "事项目录有 2 处错误" in served.stderr
+    assert "没有启动" in served.stderr
+    assert "services[1].summary" in served.stderr
     assert "Traceback" not in served.stderr
 
 

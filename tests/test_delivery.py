@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,12 +14,16 @@ import pytest
 from actions import deliver_messages, deliver_one
 from actions.deliver_messages import deliver_due
 from actions.deliver_one import LEASES, MOST_ATTEMPTS, Courier, DeliveryFailed
+from actions.hold_alone import hold_alone
+from actions.switch_channel import channel_switches, switch_channel
 from actions.tell_resident import tell_resident
+from actions.watch_workers import Watch
 from bot.assembly import House
 from bot.channels.telegram.pace import Paces
 from bot.channels.telegram.splitting import units
 from dialogue.messages import Choice, Reply
 from dialogue.needs import NeedsProfile
+from storage.ids import new_id
 from storage.models import Delivery
 from tests.bot_api_emulator import BotApiEmulator
 from tests.telegram_at_work import FakeVoice, a_house, at_work, until
@@ -376,7 +381,7 @@ async def test_texts_never_wait_for_a_slow_voice(
     telegram.chats[user.id] = []
     wants_voice(house)
     tell(house, "一")
-    async with at_work(house, telegram, voice=Slow()) as work:
+    async with at_work(house, telegram, voice=Slow()):
         await user.hears()
         await asyncio.sleep(1.2)
         tell(house, "二", at=datetime.now(UTC))
@@ -410,3 +415,140 @@ async def test_a_message_under_way_when_the_service_stops_is_finished_and_marked
     channel = FakeChannel()
     assert len(telegram.chats[user.id]) == 1
     assert await due(house, channel, 10**8) == 0
+
+
+# -- another way, and no way ------------------------------------------------------------------
+
+
+def joined(house: House, first: str, second: str) -> None:
+    """Two addresses of one person in one conversation; the first one was used last."""
+    with house.database.write() as work:
+        talk = work.conversations.for_peer("telegram", first, NOW)
+        work.conversations.for_peer("telegram", second, NOW)
+        work.conversations.move_address(
+            "telegram", second, talk.conversation.id, NOW - timedelta(hours=1)
+        )
+        work.commit()
+
+
+async def test_who_cannot_be_reached_at_one_address_is_written_to_at_another(house: House) -> None:
+    joined(house, "1001", "1002")
+    tell(house, "一")
+    channel = FakeChannel(DeliveryFailed("blocked", permanent=True))
+    await due(house, channel)
+    await due(house, channel, 1)
+
+    assert [(one.peer, one.reply.text) for one in channel.taken] == [("1002", "一")]
+    assert undeliverable(house) == ["undeliverable"]
+
+
+async def test_an_address_that_failed_too_is_not_tried_for_ever(house: House) -> None:
+    joined(house, "1001", "1002")
+    tell(house, "一")
+    failures = [DeliveryFailed("blocked", permanent=True) for _ in range(2)]
+    channel = FakeChannel(*failures)
+    tried = [await due(house, channel, seconds) for seconds in range(6)]
+
+    assert tried == [1, 1, 0, 0, 0, 0]
+
+
+async def test_news_go_to_the_persons_other_conversation_when_this_one_is_lost(
+    house: House,
+) -> None:
+    with house.database.write() as work:
+        talk = work.conversations.for_peer("telegram", "1001", NOW)
+        work.conversations.for_peer("webchat", "her browser", NOW)
+        work.session.connection().exec_driver_sql("UPDATE conversation SET person_id = (SELECT min(person_id) FROM conversation)")  # fmt: skip
+        work.commit()
+    tell(house, "一")
+    await due(house, FakeChannel(DeliveryFailed("blocked", permanent=True)))
+    with house.database.read() as work:
+        other = work.conversations.find("webchat", "her browser")
+        assert other is not None
+        lines = work.messages.latest(other.conversation.id, 10)
+
+    assert talk.conversation.id != other.conversation.id
+    assert [line.reply.text for line in lines if line.reply] == ["一"]
+
+
+async def test_a_channel_switched_off_keeps_everything_and_on_again_sends_it(
+    house: House, telegram: BotApiEmulator
+) -> None:
+    user = telegram.user()
+    switch_channel(house.database, "telegram", is_off=True, by="root", now=NOW)
+    async with at_work(house, telegram, is_webhook=True):
+        user.says("你好")
+        tell(house, "一", peer="1002")
+        telegram.chats[1002] = []
+        await until(lambda: any(status == 503 for _, status in telegram.hooks))
+        await asyncio.sleep(0.5)
+
+        assert telegram.chats[user.id] == []
+        assert telegram.chats[1002] == []
+        switch_channel(house.database, "telegram", is_off=False, by="root", now=NOW)
+        await user.hears()
+        await telegram.user(1002).hears()
+    switches = channel_switches(house.database)
+
+    assert [(one.channel, one.is_off, one.by) for one in switches] == [
+        ("telegram", True, "root"),
+        ("telegram", False, "root"),
+    ]
+    assert undeliverable(house) == []
+
+
+async def test_a_channel_shut_by_configuration_neither_hears_nor_speaks(
+    telegram: BotApiEmulator, tmp_path: Path
+) -> None:
+    with a_house(tmp_path, telegram, channels_off="telegram") as house:
+        user = telegram.user()
+        user.says("你好")
+        async with at_work(house, telegram):
+            await user.hears_nothing(1.0)
+
+    assert telegram.calls == []
+    assert len(telegram.pending) == 1
+
+
+async def test_one_process_at_a_time_polls_and_another_goes_on_when_it_has_gone(
+    house: House, telegram: BotApiEmulator
+) -> None:
+    database = house.database
+    first, second = (Watch(database, new_id()) for _ in range(2))
+    for one in (first, second):
+        one.begin()
+
+    assert hold_alone(database, "telegram.polling", first.worker_id)
+    assert not hold_alone(database, "telegram.polling", second.worker_id)
+    assert hold_alone(database, "telegram.polling", first.worker_id)
+    first.leave()
+    assert hold_alone(database, "telegram.polling", second.worker_id)
+    assert not hold_alone(database, "telegram.polling", first.worker_id)
+
+
+async def test_processes_share_what_the_whole_bot_may_send() -> None:
+    paces = Paces(per_chat=1000, overall=20, overall_burst=1)
+    paces.share(4)
+    start = time.monotonic()
+    for number in range(4):
+        await paces.wait(str(number))
+
+    assert 0.5 < time.monotonic() - start < 1.5
+
+
+async def test_what_is_committed_anywhere_in_this_process_is_on_its_way_at_once(
+    house: House,
+) -> None:
+    channel = FakeChannel()
+    courier = Courier(database=house.database, catalog=house.mind.catalog, channel=channel)
+    delivering = asyncio.create_task(deliver_messages.keep_delivering(courier, "text"))
+    await asyncio.sleep(0.2)
+    waits = []
+    for number in range(10):
+        await asyncio.to_thread(tell, house, f"{number}", at=datetime.now(UTC))
+        start = time.monotonic()
+        await until(lambda wanted=number + 1: len(channel.taken) == wanted)
+        waits.append(time.monotonic() - start)
+    delivering.cancel()
+
+    assert sorted(waits)[5] < 0.3, "looking every second would take half a second on average"

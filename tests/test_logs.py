@@ -8,6 +8,7 @@ import json
 import logging
 import sys
 import threading
+import traceback
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,6 +110,16 @@ def test_of_an_error_the_places_are_told_and_not_its_words(written):
     assert ID_NUMBER not in written.getvalue()
 
 
+def test_a_trace_in_the_text_of_a_library_is_cut_to_the_kind_of_error(written):
+    """Starlette and uvicorn tell so that the application did not start."""
+    error = ValueError(f"cannot read {ID_NUMBER}\n{NAME}: nobody")
+    trace = "".join(traceback.format_exception(error))
+    text = f"Traceback (most recent call last):\n  …\n{trace}"
+    logging.getLogger("uvicorn.error").error("It failed. %s", text)
+
+    assert [event["event"] for event in events(written)] == ["It failed. ValueError"]
+
+
 def test_what_nobody_caught_is_told_the_same_way(written):
     def fails() -> None:
         raise KeyError(NAME)
@@ -163,7 +174,9 @@ async def test_a_whole_journey_leaves_nothing_about_the_person(
             await asyncio.to_thread(_decides, house, addresses)
             _breaks(monkeypatch)
             user.says(f"{SECRET} {NAME}")
-            await until(lambda: "没能" in written.getvalue() or "turn failed" in written.getvalue())
+            await until(
+                lambda: "没能" in written.getvalue() or "turn failed" in written.getvalue()
+            )
             monkeypatch.undo()
             monkeypatch.setattr(sys, "stderr", written)
             await until(lambda: len(telegram.chats[user.id]) > 3)
@@ -180,6 +193,8 @@ async def test_a_whole_journey_leaves_nothing_about_the_person(
     turns = [e for e in events(written) if e["event"] == "turn"]
     assert len(turns) > 5
     assert all(e["turn"] and e["conversation"] for e in turns)
+    delivered = {e["turn"] for e in events(written) if e["event"] == "delivered"}
+    assert delivered & {e["turn"] for e in turns}
 
 
 def test_a_visitor_of_the_web_leaves_nothing_either(

@@ -109,6 +109,13 @@ def test_there_is_one_newest_revision():
     assert len(ScriptDirectory(str(FOLDER)).get_heads()) == 1
 
 
+def test_the_names_of_the_files_are_the_revisions():
+    """At a start that has nothing to change Alembic is not loaded: the files' names are believed."""
+    script = ScriptDirectory(str(FOLDER))
+
+    assert revisions._known() == tuple(s.revision for s in script.walk_revisions())[::-1]
+
+
 def test_ready_means_reachable_and_at_the_newest_revision(blank):
     assert not blank.is_ready()
     blank.migrate()
@@ -143,6 +150,26 @@ def test_processes_starting_at_once_migrate_once(blank_url):
 
     with ThreadPoolExecutor(3) as threads:
         assert list(threads.map(start, range(3))) == [True] * 3
+
+
+def test_first_connections_to_a_new_file_at_once_are_all_let_in(tmp_path):
+    """SQLite refuses a second one that wants write-ahead at that moment, without waiting; one in thirty fails."""
+
+    def connect(where: tuple[str, threading.Barrier]) -> str:
+        url, gate = where
+        database = open_database(url)
+        gate.wait()
+        with database._writer.connect() as connection:
+            mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+        database.close()
+        return mode
+
+    for number in range(60):
+        url = f"sqlite:///{tmp_path / str(number)}"
+        (tmp_path / str(number)).touch()
+        gate = threading.Barrier(3)
+        with ThreadPoolExecutor(3) as threads:
+            assert list(threads.map(connect, [(url, gate)] * 3)) == ["wal"] * 3
 
 
 def test_foreign_keys_hold_after_migrating(blank):

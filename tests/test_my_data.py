@@ -318,6 +318,7 @@ def test_she_reads_which_office_looked_at_what_and_when(
         work.commit()
     at_desk = StaffAtWork(
         id=zhang.id,
+        login="zhang",
         name="张科员",
         office_id=case.office_id,
         office_name="",

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from browser import OpenPage
 from hypothesis import given
 from hypothesis import strategies as st
 from tester import CLERK, MOBILE, Clock, FakeRecognizer, Talk, Tester
+from webchat_house import ChatAtWork, open_chat
 
+from actions.mind import Mind
+from actions.read_needs import needs_in, needs_of_person
 from casework.lifecycle import move
 from casework.models import Action, Case, CaseState, Move, Question
 from catalog.models import Catalog, TimeLimit
@@ -416,8 +422,6 @@ def test_no_question_of_the_catalog_asks_two_things(catalog: Catalog):
 
 
 def test_the_needs_stand_where_a_caseworker_would_call(tester: Tester):
-    from actions.read_needs import needs_in, needs_of_person
-
     tester.says("我是聋人，我用手语", f"有事联系我女儿 {MOBILE}")
     with tester.database.read() as work:
         stored = work.conversations.find(tester.channel, tester.peer)
@@ -427,3 +431,58 @@ def test_the_needs_stand_where_a_caseworker_would_call(tester: Tester):
     assert set(shown.flags) == {"no_calls", "sign_language", "contact"}
     assert (shown.contact, shown.contact_phone) == ("女儿", MOBILE)
     assert not shown.are_helpers
+
+
+# ---- the web page
+
+
+@pytest.fixture(scope="module")
+def chat(tmp_path_factory: pytest.TempPathFactory, mind: Mind) -> Iterator[ChatAtWork]:
+    with open_chat(tmp_path_factory.mktemp("house"), mind) as at_work:
+        yield at_work
+
+
+def is_big(html: str) -> bool:
+    return '<html lang="zh-CN" class="big">' in html
+
+
+def test_without_scripts_large_letters_come_with_the_word_and_go_with_it(chat: ChatAtWork):
+    person = chat.person()
+    assert not is_big(person.say("你好").html)
+    assert is_big(person.say("字大一点").html)
+    assert is_big(person.say("查进度").html)
+    assert is_big(person.look().html)
+
+    assert not is_big(person.say("字小一点").html)
+    assert not is_big(person.look().html)
+
+
+def test_the_button_still_decides_after_the_word(chat: ChatAtWork):
+    """She asked for large letters once, and makes this page small again with the button."""
+    person = chat.person()
+    person.say("字大一点")
+    person.web.post("/look", data={"look": "plain"})
+
+    assert not is_big(person.look().html)
+    assert not is_big(person.say("查进度").html)
+
+
+def test_in_a_browser_that_knows_nothing_the_need_is_shown(chat: ChatAtWork):
+    person = chat.person()
+    person.say("字大一点")
+    person.web.cookies.delete("look")
+
+    assert is_big(person.look().html)
+
+
+def test_with_scripts_the_page_grows_at_once(chat: ChatAtWork, open_page: OpenPage):
+    page = open_page(chat.url)
+    for words, look in (("字大一点", "普通字"), ("字小一点", "大字")):
+        count = page.locator("#lines > .by-bot").count()
+        page.fill("#text", words)
+        page.click("#send")
+        page.locator("#lines > .by-bot").nth(count).wait_for()
+        page.get_by_role("button", name=look, exact=True).wait_for()
+        assert ("big" in (page.locator("html").get_attribute("class") or "")) == (look == "普通字")
+        if folder := os.environ.get("ZHUCAN_PICTURES"):
+            page.screenshot(path=f"{folder}/large-{look}.png", caret="initial")

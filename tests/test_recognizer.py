@@ -21,10 +21,10 @@ from intents.recognizer import Recognizer, explain
 ROOT = Path(__file__).parents[1]
 LEXICON = ROOT / "intents" / "lexicon.json"
 SENTENCES = Path(__file__).with_name("sentences")
-CHECKS_FIRST, CHECKS_AMONG_FIRST_THREE = 0.70, 0.85
+CHECKS_FIRST, CHECKS_AMONG_FIRST_THREE = 0.74, 0.87
 """Shares of never-taught phrases that must be understood; `catalog check` lists the others."""
 CHECKS_REFUSED = 0.08
-ACCEPTED_WRONGLY = 0.06
+ACCEPTED_WRONGLY = 0.04
 FALSE_ALARMS = 0.01
 KEPT_SINGLE = 0.85
 NEGATED_FIRST = 0.02
@@ -32,7 +32,7 @@ OWN_WORDS = 60_000
 CHANGED_NAMES = 0.02
 LONG_TERM, LOCATED = 3, 0.9
 LONG_PHRASE, NEARLY_TAUGHT = 12, 0.9
-SEVERAL = 0.60
+SEVERAL = 0.68
 """Least set F1 over two phrases put together, of which one in four is not even understood alone."""
 
 
@@ -305,12 +305,6 @@ def test_what_is_not_ours_is_not_claimed(recognizer: Recognizer, text: str) -> N
     assert recognizer.recognize(text).candidates == ()
 
 
-@pytest.mark.xfail(strict=True, reason="known; take the line off the list once it is refused")
-@pytest.mark.parametrize("text", lines("known_failures.txt"))
-def test_what_we_still_claim_wrongly(recognizer: Recognizer, text: str) -> None:
-    assert recognizer.recognize(text).decision is Decision.REJECT
-
-
 @pytest.mark.parametrize("text", lines("in_danger.txt"))
 @pytest.mark.parametrize("awaiting", Awaiting)
 def test_danger_is_reported_whatever_is_awaited(
@@ -374,6 +368,40 @@ def test_several_needs_are_found_in_the_order_said(
 )
 def test_the_kind_of_question_is_heard(recognizer: Recognizer, text: str, question: str) -> None:
     assert recognizer.recognize(text).question == question
+
+
+def test_the_kind_of_question_is_heard_in_what_is_refused(recognizer: Recognizer) -> None:
+    recognition = recognizer.recognize("护照要带什么材料")
+
+    assert recognition.decision is Decision.REJECT
+    assert recognition.question == "papers"
+
+
+@pytest.mark.parametrize(
+    ("text", "service"),
+    [
+        ("想办残疾证", "cert_new"),
+        ("申请轮椅", "assistive_device_fitting"),
+        ("护理补贴怎么领", "nursing_subsidy"),
+        ("找手语翻译", "sign_language"),
+    ],
+)
+def test_a_short_request_is_accepted_outright(
+    recognizer: Recognizer, text: str, service: str
+) -> None:
+    accepted = recognizer.recognize(text).accepted("service")
+
+    assert accepted
+    assert accepted.id == service
+
+
+@pytest.mark.parametrize(
+    "text", ["我身体健康没残疾，公租房能申请吗", "收购残疾证，高价", "我家猫后腿瘫了想做康复"]
+)
+def test_who_has_no_disability_or_cheats_is_not_accepted(
+    recognizer: Recognizer, text: str
+) -> None:
+    assert recognizer.recognize(text).decision is not Decision.ACCEPT
 
 
 @pytest.mark.parametrize(

@@ -267,7 +267,7 @@ def test_a_row_another_one_needs_waits_for_it(database, papers, catalog: Catalog
 
 
 def test_a_browser_in_use_is_kept_however_old(database, papers, catalog: Catalog):
-    wang, li = two_residents(database, papers)
+    wang, _ = two_residents(database, papers)
     later = NOW + timedelta(days=399)
     with database.write() as work:
         stored = work.conversations.find("webchat", wang.peer)
@@ -331,9 +331,7 @@ def _newest(database: Database, resident):
         return work.messages.latest(resident.conversation_id, 1)[0].reply
 
 
-def test_an_old_decision_stays_without_its_sensitive_answers(
-    database, papers, catalog: Catalog
-):
+def test_an_old_decision_stays_without_its_sensitive_answers(database, papers, catalog: Catalog):
     wang, _ = two_residents(database, papers)
     days = rule_of("closed_case").days
 
@@ -359,9 +357,7 @@ def _age(papers: PaperStore, days: int) -> None:
         os.utime(papers.folder / key[:2] / key, (when, when))
 
 
-def test_a_file_nobody_refers_to_is_swept_and_all_others_stay(
-    database, papers, catalog: Catalog
-):
+def test_a_file_nobody_refers_to_is_swept_and_all_others_stay(database, papers, catalog: Catalog):
     wang, li = two_residents(database, papers)
     orphan = papers.put(b"nobody's")
     _age(papers, 2)
@@ -380,9 +376,7 @@ def test_a_file_that_has_just_come_in_is_not_swept(database, papers, catalog: Ca
     assert papers.get(orphan)
 
 
-def test_a_photo_of_this_month_that_is_for_nothing_yet_stays(
-    database, papers, catalog: Catalog
-):
+def test_a_photo_of_this_month_that_is_for_nothing_yet_stays(database, papers, catalog: Catalog):
     """She sent it outside any form; her message still names it."""
     from dialogue.messages import Attachment
 

@@ -300,7 +300,7 @@ async def test_a_killed_process_loses_nothing_and_doubles_nothing(
 ) -> None:
     user = telegram.user()
     shared_mind()
-    shutil.copytree(model_folder() / "model", tmp_path / "model")
+    shutil.copytree(model_folder(), tmp_path / "model")
     server = await serve(telegram, tmp_path)
     try:
         user.says("你好")

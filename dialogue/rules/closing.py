@@ -59,9 +59,9 @@ def _file(moment: Moment, progress: FormProgress) -> Turn:
         return _to_submit(moment, progress)
     filing = filing_of(progress, moment.catalog, consent_words(progress, moment.catalog))
     whom = filed_for(moment.people, progress, moment.catalog)
-    whom, new = progress.beneficiary, progress.service_ids
-    plan = left(moment, plan_of(moment.conversation, whom), whom, *new)
-    follow, choices = _what_is_left(moment, plan, waiting(moment, plan, whom, *new))
+    called, new = progress.beneficiary, progress.service_ids
+    plan = left(moment, plan_of(moment.conversation, called), called, *new)
+    follow, choices = _what_is_left(moment, plan, waiting(moment, plan, called, *new))
     whose = moment.people.helped_by_id(whom.person)
     asks, confirm = after_filing(
         whom.person, is_confirmed=whose is not None and whose.is_confirmed
@@ -77,7 +77,7 @@ def _file(moment: Moment, progress: FormProgress) -> Turn:
         effects=(FileApplication(filing=filing, whom=whom),),
         keeps_form=False,
         focus=Idle(),
-        **planned(moment.conversation, whom, plan),
+        **planned(moment.conversation, called, plan),
     )
 
 

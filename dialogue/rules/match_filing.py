@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from catalog.benefits import exclusive, in_order
 from catalog.bundles import bundle
@@ -14,6 +14,7 @@ from dialogue.match_results import page_of
 from dialogue.matching import answers, ask, form_answers, matches_for
 from dialogue.models import Moment, Turn
 from dialogue.offers import apart_sentences
+from dialogue.plans import plan_of, planned
 from dialogue.progress import Answer, FormProgress
 from dialogue.rules.beginning import begin_form
 from dialogue.rules.introducing import introduce
@@ -146,18 +147,20 @@ def file_together(moment: Moment, focus: Matching, wanted: tuple[str, ...]) -> T
     role = role_of(whom)
     fits = bundle(moment.catalog, ids, role)
     rest = tuple(m.service_id for m in matches_for(moment, focus.beneficiary).yes)
-    plan = in_order((*moment.conversation.plan, *ids, *rest))
+    plan = in_order((*plan_of(moment.conversation, whom), *ids, *rest))
     if not fits.together:
         turn = introduce(moment, ids[0])
-        return _with_plan(turn, tuple(s for s in plan if s != ids[0]))
+        others = tuple(s for s in plan if s != ids[0])
+        return _with_plan(turn, planned(moment.conversation, whom, others))
     lead = apart_sentences(fits.apart, moment.catalog)
     turn = begin_form(moment, fits.together, whom, *lead)
     left = tuple(s for s in plan if s not in fits.together)
-    return _with_plan(_prefilled(moment, focus, turn, lead), left)
+    changes = planned(moment.conversation, whom, left)
+    return _with_plan(_prefilled(moment, focus, turn, lead), changes)
 
 
-def _with_plan(turn: Turn, plan: tuple[str, ...]) -> Turn:
-    return replace(turn, conversation=replace(turn.conversation, plan=plan))
+def _with_plan(turn: Turn, changes: dict[str, Any]) -> Turn:
+    return replace(turn, conversation=replace(turn.conversation, **changes))
 
 
 def _prefilled(moment: Moment, focus: Matching, turn: Turn, lead: tuple[str, ...]) -> Turn:

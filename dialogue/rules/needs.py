@@ -209,7 +209,8 @@ def learned(_: Moment, turn: Turn) -> Turn:
         return _last_said(
             turn, replace(needs, is_offered=True), say("needs_learned"), choice("needs")
         )
-    if before.is_offered or before.flags:
+    is_asking = turn.reply.paragraphs[-1].endswith("？")
+    if before.is_offered or before.flags or is_asking:
         return turn
     return _last_said(turn, replace(needs, is_offered=True), say("needs_offer"), choice("needs"))
 

@@ -142,13 +142,13 @@ class CaseRepository(Repository):
         office_id: str | None,
         states: Collection[CaseState] | None,
         service_id: str | None,
-    ) -> list[ColumnElement[bool]]:
+    ) -> list[ColumnElement[bool] | bool]:
         """What lies in a queue; without `states` all open cases."""
-        found = [col(CaseRow.tenant) == self._tenant]
+        found: list[ColumnElement[bool] | bool] = [CaseRow.tenant == self._tenant]
         if office_id is not None:
             found.append(col(CaseRow.office_id) == office_id)
         if states is None or not any(state.is_closed for state in states):
-            found.append(col(CaseRow.is_open))
+            found.append(CaseRow.is_open)
         if states is not None:
             found.append(col(CaseRow.state).in_([state.value for state in states]))
         if service_id is not None:

@@ -61,6 +61,7 @@ class OutboxRepository(Repository):
         now: datetime,
         limit: int,
         lease: timedelta = LEASE,
+        *,
         form: Form | None = None,
         worker_id: str = "",
     ) -> tuple[Delivery, ...]:

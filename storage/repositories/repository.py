@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import CursorResult, Executable, Table
@@ -14,6 +14,9 @@ from sqlmodel import Session
 from storage.crypto import Keyring
 from storage.repositories.statements import inserting, inserting_new, table_of
 from storage.tables import Row
+
+if TYPE_CHECKING:
+    from storage.jobs import Jobs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,8 @@ class Scope:
     is_writing: bool
     ring: Callable[[], None] = lambda: None
     """Tells those who deliver that there is something to deliver."""
+    jobs: Jobs | None = None
+    """The engine of this process, once it runs."""
     after_commit: list[Callable[[], None]] = field(default_factory=list)
 
 

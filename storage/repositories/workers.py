@@ -34,7 +34,7 @@ class WorkerRepository(Repository):
 
     def claim(self, worker_id: str, beats: int) -> bool:
         """Take a dead worker's work over; False if it counted on after all, or another one took it over."""
-        return 1 == self._change(
+        return self._change(
             update(WorkerRow)
             .where(
                 col(WorkerRow.tenant) == self._tenant,
@@ -42,7 +42,7 @@ class WorkerRepository(Repository):
                 col(WorkerRow.beats) == beats,
             )
             .values(beats=beats + 1)
-        )
+        ) == 1
 
     def leave(self, worker_id: str) -> None:
         """It works no more; what it alone did is free for another one."""
@@ -60,7 +60,7 @@ class WorkerRepository(Repository):
         if self._insert_new(row):
             return True
         alive = select(WorkerRow.id).where(WorkerRow.tenant == self._tenant)
-        return 1 == self._change(
+        return self._change(
             update(LeaseRow)
             .where(
                 col(LeaseRow.tenant) == self._tenant,
@@ -69,4 +69,4 @@ class WorkerRepository(Repository):
                 | col(LeaseRow.worker_id).not_in(alive),
             )
             .values(worker_id=UUID(worker_id))
-        )
+        ) == 1

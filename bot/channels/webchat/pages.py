@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -57,8 +57,12 @@ class Pages:
         *,
         trouble: Trouble | None = None,
         draft: str = "",
+        shut: Collection[str] = (),
     ) -> str:
-        """The whole page; large when she asked for it and this browser knows nothing else."""
+        """The whole page; large when she asked for it and this browser knows nothing else.
+
+        `shut`: channels that are switched off, of which the page says where to go instead.
+        """
         if transcript.is_large and not visitor.has_look:
             visitor = replace(visitor, wants_big=True)
         return self._render(
@@ -67,6 +71,7 @@ class Pages:
             talk=transcript,
             trouble=trouble,
             draft=draft,
+            shut=shut,
             event=new_id(),
         )
 

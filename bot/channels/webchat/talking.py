@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from bot.channels.webchat.events import stream
 from bot.channels.webchat.incoming import Sent, TooBig, read_form
 from bot.channels.webchat.pages import Trouble
-from bot.channels.webchat.transcript import Transcript, conversation_of, read_after
+from bot.channels.webchat.transcript import CHANNEL, Transcript, conversation_of, read_after
 from bot.channels.webchat.visitor import Visitor, remember_look
 from bot.channels.webchat.web_chat import WebChat
 
@@ -32,7 +32,8 @@ def talk_routes(chat: WebChat) -> APIRouter:
     async def show(request: Request, before: int = 0) -> Response:
         visitor = chat.visitor(request)
         transcript = await chat.transcript(visitor, max(0, min(before, 10**9)))
-        return chat.page(visitor, chat.pages.chat(visitor, transcript))
+        shut = await chat.switches.off()
+        return chat.page(visitor, chat.pages.chat(visitor, transcript, shut=shut))
 
     @routes.post("/")
     async def say(request: Request) -> Response:
@@ -42,6 +43,8 @@ def talk_routes(chat: WebChat) -> APIRouter:
         except (TooBig, HTTPException):
             return await chat.refusal(request, visitor, Trouble(code="too_big"))
         trouble = _refused(chat, request, visitor, sent)
+        if trouble is None and await chat.switches.is_off(CHANNEL):
+            trouble = Trouble(code="shut")
         before = await _conversation(chat, visitor)
         if trouble is None:
             trouble = await _taken(chat, visitor, sent)

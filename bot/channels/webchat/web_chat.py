@@ -19,6 +19,7 @@ from bot.channels.webchat.pace import Pace
 from bot.channels.webchat.pages import Pages, Trouble
 from bot.channels.webchat.transcript import Transcript, read_transcript
 from bot.channels.webchat.visitor import Visitor, remember, visitor_of
+from bot.switches import Switches
 from dialogue.messages import Reply
 from speech import SpeechProcess
 from storage.errors import Conflict
@@ -28,6 +29,7 @@ STATUS = {
     "too_big": 413,
     "too_long": 413,
     "busy": 429,
+    "shut": 503,
     "old_form": 403,
     "trouble": 503,
 }
@@ -42,6 +44,7 @@ class WebChat:
     sounds: Sounds
     bells: Bells
     pace: Pace
+    switches: Switches
 
     @classmethod
     def open(cls, house: House, voice: SpeechProcess) -> WebChat:
@@ -52,6 +55,7 @@ class WebChat:
             sounds=Sounds(voice),
             bells=Bells(),
             pace=Pace(),
+            switches=Switches(house),
         )
 
     def visitor(self, request: Request) -> Visitor:
