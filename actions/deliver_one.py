@@ -105,7 +105,8 @@ async def deliver_one(this: Round, delivery: Delivery) -> None:
         await _surely(this, _mark_failed, this, delivery, DeliveryFailed("timeout"))
     except Exception as error:  # noqa: BLE001 - one delivery must not end the loop for all
         # Without the error's text, which may quote the message.
-        log.error("delivery failed", extra={"delivery": delivery.id, "error": type(error).__name__})  # noqa: TRY400
+        about = {**_about(delivery), "error": type(error).__name__}
+        log.error("delivery failed", extra=about)  # noqa: TRY400
         await _surely(this, _mark_failed, this, delivery, DeliveryFailed("trouble"))
     else:
         await _surely(this, _mark_sent, this, delivery, external_id)

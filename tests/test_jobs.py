@@ -165,3 +165,22 @@ def test_the_engine_knows_names_and_ids_only(database: Database, launched: Made)
 
 def test_a_database_in_memory_has_no_jobs() -> None:
     assert not Jobs(url="sqlite://", tenant=TENANT, worker_id=new_id()).is_possible
+
+
+def test_a_turn_asks_for_a_job_where_an_engine_runs_and_does_without_where_none_does(
+    database: Database, launched: Made
+) -> None:
+    done: list[str] = []
+    with database.write() as work:
+        assert not work.enqueue("delete_files", "nobody")
+        work.commit()
+    database.jobs = launched(handlers={"delete_files": done.append})
+    with database.write() as work:
+        assert work.enqueue("delete_files", "a person")
+        work.commit()
+    until(lambda: done)
+    database.jobs.close()
+    with database.write() as work:
+        assert not work.enqueue("delete_files", "another person")
+
+    assert done == ["a person"]

@@ -49,7 +49,7 @@ def rotated(tmp_path: Path) -> PaperStore:
         ("k8Zq1vLw", "short"),
         ("please-CHANGE-ME-before-you-go-live-1", "example"),
         ("my-very-long-password-for-the-hall-77", "example"),
-        (fresh_secret(), ""),
+        pytest.param(fresh_secret(), "", id="fresh"),
     ],
 )
 def test_a_weak_secret_is_told_from_a_strong_one(secret: str, weakness: str):

@@ -369,7 +369,7 @@ def pushed(database: Database, form: str, now: datetime) -> list[str]:
     texts: list[str] = []
     while True:
         with database.write() as work:
-            found = work.outbox.due("telegram", now, 50, timedelta(minutes=1), form)
+            found = work.outbox.due("telegram", now, 50, timedelta(minutes=1), form=form)
             if not found:
                 return texts
             for one in found:

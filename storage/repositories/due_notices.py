@@ -37,7 +37,10 @@ class DueNoticeRepository(Repository):
         )
         return tuple(
             DueCase(
-                case_id=str(case), office_id=office, conversation_id=str(conversation), due_at=due_at
+                case_id=str(case),
+                office_id=office,
+                conversation_id=str(conversation),
+                due_at=due_at,
             )
             for case, office, conversation, due_at in self._session.exec(query)
         )

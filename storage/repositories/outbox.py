@@ -102,9 +102,7 @@ class OutboxRepository(Repository):
         """It was accepted by the channel, which calls it `external_id`; true whoever has the lease now."""
         self._set(delivery_id, is_open=False, finished_at=now, external_id=external_id)
 
-    def retry(
-        self, delivery_id: str, at: datetime, error_code: str, worker_id: str = ""
-    ) -> None:
+    def retry(self, delivery_id: str, at: datetime, error_code: str, worker_id: str = "") -> None:
         """It failed for now: try again at that time, and hold back what comes after it."""
         leased = _leased_by(worker_id)
         self._set(delivery_id, *leased, due_at=at, lease_until=at, error_code=error_code)
