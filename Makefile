@@ -28,7 +28,7 @@ talk: $(VENV)/.installed ## Talk to the bot in this terminal
 
 test: $(VENV)/.installed-dev ## Set up everything and run all tests
 	sh tests/set_up_browser.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.installed-dev ## Lint, types, catalog, architecture
 	$(BIN)/ruff check .

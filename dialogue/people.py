@@ -93,6 +93,16 @@ class People:
         helped = self.helped_by_id(person)
         return helped.shown if helped else say("person_me", name=name_in(self.facts))
 
+    def told_apart(self, persons: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        """Each with a name no other one has: two called alike are told apart by their place in the list."""
+        told: list[tuple[str, str]] = []
+        for person in persons:
+            name = self.name_of(person)
+            alike = sum(1 for other in persons[: len(told)] if self.name_of(other) == name)
+            more = say("person_again", name=name, place=str(alike + 1)) if alike else name
+            told.append((person, more))
+        return tuple(told)
+
     def whose(self, case: Case) -> str:
         """Whose case it is, in words; empty when it is her own."""
         helped = self.helped_by_id(case.person_id)

@@ -169,26 +169,27 @@ def test_links_and_buttons_name_what_they_are_about(console, open_page):
 
 def test_tab_goes_through_the_page_in_the_order_it_is_read(console, open_page):
     page = console.enter(open_page)
-    reached = tab_through(page, 14)
+    reached = tab_through(page, 15)
 
     assert reached[0] == "a 跳到正文"
-    assert reached[1:6] == [
+    assert reached[1:7] == [
         "a 助残一件事经办台",
         "a 办件",
         "a 转人工",
+        "a 评价",
         "a 没听懂",
         "a 我的账户：张科员",
     ]
-    assert reached[6] == "button 退出"
-    assert reached[7] == "a 有 2 个人在等真人回话"
-    assert reached[8:13] == [
+    assert reached[7] == "button 退出"
+    assert reached[8] == "a 有 2 个人在等真人回话"
+    assert reached[9:14] == [
         "select 状态",
         "select 事项",
         "button 筛选",
         "input 申请号码",
         "button 找",
     ]
-    assert reached[13].startswith("a 00")
+    assert reached[14].startswith("a 00")
 
 
 def test_focus_is_always_to_be_seen(console, open_page):
@@ -345,7 +346,10 @@ def fill(room: Room) -> dict[str, str]:
             stored = work.conversations.for_peer("web", "sun", now)
             work.misunderstood.add(stored.conversation.id, text, now)
         needs = NeedsProfile(
-            aloud=True, no_calls=True, sign_language=True, contact=Contact(name="女儿", phone=MOBILE)
+            aloud=True,
+            no_calls=True,
+            sign_language=True,
+            contact=Contact(name="女儿", phone=MOBILE),
         )
         for peer in ("wang", "sun"):
             stored = work.conversations.for_peer("web", peer, now)

@@ -239,7 +239,7 @@ async def test_a_notice_full_of_markup_is_sent_as_it_is_written(
     house: House, telegram: BotApiEmulator
 ) -> None:
     user = telegram.user()
-    async with at_work(house, telegram, is_webhook=True) as work:
+    async with at_work(house, telegram, is_webhook=True):
         user.says("你好")
         await user.hears()
         with house.database.write() as opened:

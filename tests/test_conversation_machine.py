@@ -239,7 +239,8 @@ class ConversationMachine(RuleBasedStateMachine):
         assert len(ids) == len(set(ids)), self._told()
         assert to_spoken(text).strip(), self._told()
         assert not re.search(r"\{\w*\}|None\b|[\ud800-\udfff]", text), self._told()
-        bare = re.sub(r"\W", "", text)
+        told = (p for p in reply.paragraphs if not p.startswith(say("for_example", example="")))
+        bare = re.sub(r"\W", "", "".join(told))
         if any(number in bare for number in (ID, MOBILE, CERT)):
             assert reply.private, self._told()
         self._check_answers()

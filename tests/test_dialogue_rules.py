@@ -761,10 +761,10 @@ def test_unknown_commands_are_told(talk: Talk):
     talk.begins("cert_renew").says("给我自己办", "/foo").hears("没有这个命令").is_asked("name")
 
 
-def test_what_is_known_about_a_person_is_told_and_a_person_called(talk: Talk):
+def test_what_is_known_about_a_person_is_told_and_may_be_seen_and_taken_along(talk: Talk):
     talk.files("scenic_free_entry", SELF).says("我的资料").hears("交过 1 件")
 
-    assert CallPerson(reason="my_data") in talk.effects
+    assert [c.id for c in talk.reply.choices][:2] == ["my_see", "my_copy"]
 
 
 # ---- private things are marked

@@ -165,7 +165,11 @@ class Town:
         if "b" in self.is_ended:
             with self.database.read() as work:
                 stored = work.conversations.find("webchat", "helper")
-                last = [m.reply.text for m in work.messages.latest(stored.conversation.id, 3) if m.reply]
+                last = [
+                    m.reply.text
+                    for m in work.messages.latest(stored.conversation.id, 3)
+                    if m.reply
+                ]
             assert not any(NAMES["b"] in text and "号码" in text for text in last), last
 
     def _a_looks(self) -> None:

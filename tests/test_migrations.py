@@ -55,7 +55,9 @@ def structure(database: Database) -> list[tuple[str, ...]]:
 
 def _lines(definition: str) -> str:
     """The lines of a definition in a fixed order: rebuilt, SQLite quotes and lists them anew."""
-    return "\n".join(sorted(line.strip(" \t,)") for line in definition.replace('"', "").splitlines()))
+    return "\n".join(
+        sorted(line.strip(" \t,)") for line in definition.replace('"', "").splitlines())
+    )
 
 
 def test_up_down_up_at_every_revision(blank):

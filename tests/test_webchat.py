@@ -320,7 +320,12 @@ def test_the_token_is_random_hidden_from_scripts_and_stored_as_a_hash_only(chat:
 
 
 def test_in_production_cookies_go_over_tls_only(tmp_path: Path, mind: Mind):
-    with open_chat(tmp_path, mind, environment="production", secret_key="correct-horse-battery-staple-98127364") as at_work:
+    with open_chat(
+        tmp_path,
+        mind,
+        environment="production",
+        secret_key="correct-horse-battery-staple-98127364",
+    ) as at_work:
         cookie = httpx.get(at_work.url + "/").headers["set-cookie"]
 
     assert cookie.startswith("__Host-chat=")

@@ -42,7 +42,7 @@ HAN = "\u4e00-\u9fff"
 EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f]")
 MENU = {
     "none_of_these", "more_steps", "more_options", "human", "help", "options_done", "keep_answer",
-    "papers_done", "my_done", "skip", "go_on_case", "stop", "together",
+    "papers_done", "my_done", "skip", "go_on_case", "stop", "whom_new", "all_helpers", "together",
     "needs_none", "draft_off", "more_drafts", "rate_more", "rate_no",
 }  # fmt: skip
 """Choices that lead around the question: 都不是, 更多, 人工 and their kind; they come after at most three."""

@@ -157,7 +157,9 @@ def told(talk: Talk) -> dict[str, object]:
     conversation = talk.conversation
     forms = [f for f in (unfinished(conversation), *conversation.parked) if f is not None]
     held = {(f.number, k): a.value for f in forms for k, a in f.answers.items()}
-    told_of = {("known", f"{t.who} {k}"): a.value for t in conversation.told for k, a in t.answers.items()}
+    told_of = {
+        ("known", f"{t.who} {k}"): a.value for t in conversation.told for k, a in t.answers.items()
+    }
     return held | told_of
 
 

@@ -51,8 +51,7 @@ def _offered(moment: Moment, progress: FormProgress) -> FormProgress:
     people = moment.people
     known = candidates(people, progress, moment.catalog, moment.now)
     if len(known) > 1:
-        offers = tuple((p, people.name_of(p)) for p in known)
-        return replace(progress, stage="whom", offers=offers)
+        return replace(progress, stage="whom", offers=people.told_apart(known))
     return (
         with_person(moment, progress, known[0])
         if known

@@ -76,7 +76,7 @@ async def _conversation(chat: WebChat, visitor: Visitor) -> str | None:
 
 
 def _all_anew(request: Request) -> Response:
-    """This browser stands for another conversation now (it was joined): the whole page is shown again."""
+    """The browser stands for another conversation now (it was joined): the whole page is shown again."""
     if "hx-request" in request.headers:
         return Response(status_code=200, headers={"HX-Refresh": "true"})
     return RedirectResponse("/#latest", status_code=303)
