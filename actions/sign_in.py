@@ -142,9 +142,7 @@ def _refuse_if_throttled(work: UnitOfWork, subject: str, address: str, now: date
     """Without an address, that of a known browser, only the login counts."""
     waits = []
     for minutes, of_login, of_address in LIMITS:
-        failures = work.sign_ins.failures_since(
-            subject, address, now - timedelta(minutes=minutes)
-        )
+        failures = work.sign_ins.failures_since(subject, address, now - timedelta(minutes=minutes))
         is_guessing_around = bool(address) and failures.by_address >= of_address
         if failures.by_login >= of_login or is_guessing_around:
             waits.append(minutes)

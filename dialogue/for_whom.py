@@ -116,7 +116,9 @@ def _same(people: People, progress: FormProgress) -> Helped | None:
     name = name_in(progress.answers)
     told = {str(progress.answers[f].value) for f in _IDENTITY if f in progress.answers} - {""}
     for helped in people.helped:
-        if name_in(helped.facts) == name and told & {str(helped.facts[f].value) for f in _IDENTITY if f in helped.facts}:
+        if name_in(helped.facts) == name and told & {
+            str(helped.facts[f].value) for f in _IDENTITY if f in helped.facts
+        }:
             return helped
     return None
 

@@ -78,7 +78,9 @@ def which_helper(given: tuple[Authorization, ...], wish: str) -> Reply:
         for a in given[:SHOWN]
     ]
     return Reply(
-        paragraphs=(say(f"helper_which_{wish}"),), choices=(*choices, choice("all_helpers")), private=True
+        paragraphs=(say(f"helper_which_{wish}"),),
+        choices=(*choices, choice("all_helpers")),
+        private=True,
     )
 
 

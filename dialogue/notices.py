@@ -67,9 +67,7 @@ def notice_together(changes: tuple[tuple[Case, CaseEvent], ...], catalog: Catalo
     if not one or not has(key) or say(key, result=one) not in told.paragraphs:
         return told
     at = told.paragraphs.index(say(key, result=one))
-    return replace(
-        told, paragraphs=(*told.paragraphs[:at], *results, *told.paragraphs[at + 1 :])
-    )
+    return replace(told, paragraphs=(*told.paragraphs[:at], *results, *told.paragraphs[at + 1 :]))
 
 
 def _choices(case: Case, action: Action) -> tuple[Choice, ...]:

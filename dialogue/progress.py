@@ -52,9 +52,9 @@ class FormProgress:
     """Whom it is for: `me`, the id of somebody helped, or empty until the form tells."""
     offers: tuple[tuple[str, str], ...] = ()
     """Known persons it may be for, with their names; empty once that is settled."""
-    stage: Literal["whom", "reuse", "consent", "asking", "confirming", "review", "changing", "submit"] = (
-        "asking"
-    )
+    stage: Literal[
+        "whom", "reuse", "consent", "asking", "confirming", "review", "changing", "submit"
+    ] = "asking"
     pending: dict[str, Answer] = field(default_factory=dict)
     """Answers waiting for the person's yes: derived facts, worked-out dates, facts known from before."""
     asked: tuple[str, ...] = ()

@@ -91,7 +91,9 @@ def own_data_wish(text: str, *, is_certain: bool) -> str:
         return _own_data_phrases()[said]
     if not is_certain:
         return ""
-    return next((w for w, pattern in words["words"].items() if re.search(pattern, said)), "my_data")
+    return next(
+        (w for w, pattern in words["words"].items() if re.search(pattern, said)), "my_data"
+    )
 
 
 @cache
@@ -116,7 +118,9 @@ def beneficiary_of(word: str) -> tuple[str, str]:
 def people_in(text: str) -> frozenset[str]:
     """How we name the persons whose words stand in a text: 给我妈 → 你妈妈."""
     said = bare(text)
-    found = {word: entry["who"] for word, entry in _data()["beneficiaries"].items() if word in said}
+    found = {
+        word: entry["who"] for word, entry in _data()["beneficiaries"].items() if word in said
+    }
     longest = {w for w in found if not any(w != other and w in other for other in found)}
     return frozenset(found[word] for word in longest)
 

@@ -81,9 +81,7 @@ def _may(moment: Moment, case: Case) -> bool:
     return moment.people.may(Scope.SUBMIT, case, moment.now)
 
 
-def _paper(
-    attachment: Attachment, new_id: str, field: str, sent_at: datetime
-) -> PaperOnFile:
+def _paper(attachment: Attachment, new_id: str, field: str, sent_at: datetime) -> PaperOnFile:
     return PaperOnFile(
         id=new_id,
         key=attachment.key,

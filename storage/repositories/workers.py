@@ -34,15 +34,18 @@ class WorkerRepository(Repository):
 
     def claim(self, worker_id: str, beats: int) -> bool:
         """Take a dead worker's work over; False if it counted on after all, or another one took it over."""
-        return self._change(
-            update(WorkerRow)
-            .where(
-                col(WorkerRow.tenant) == self._tenant,
-                col(WorkerRow.id) == UUID(worker_id),
-                col(WorkerRow.beats) == beats,
+        return (
+            self._change(
+                update(WorkerRow)
+                .where(
+                    col(WorkerRow.tenant) == self._tenant,
+                    col(WorkerRow.id) == UUID(worker_id),
+                    col(WorkerRow.beats) == beats,
+                )
+                .values(beats=beats + 1)
             )
-            .values(beats=beats + 1)
-        ) == 1
+            == 1
+        )
 
     def leave(self, worker_id: str) -> None:
         """It works no more; what it alone did is free for another one."""
@@ -60,13 +63,16 @@ class WorkerRepository(Repository):
         if self._insert_new(row):
             return True
         alive = select(WorkerRow.id).where(WorkerRow.tenant == self._tenant)
-        return self._change(
-            update(LeaseRow)
-            .where(
-                col(LeaseRow.tenant) == self._tenant,
-                col(LeaseRow.name) == name,
-                (col(LeaseRow.worker_id) == UUID(worker_id))
-                | col(LeaseRow.worker_id).not_in(alive),
+        return (
+            self._change(
+                update(LeaseRow)
+                .where(
+                    col(LeaseRow.tenant) == self._tenant,
+                    col(LeaseRow.name) == name,
+                    (col(LeaseRow.worker_id) == UUID(worker_id))
+                    | col(LeaseRow.worker_id).not_in(alive),
+                )
+                .values(worker_id=UUID(worker_id))
             )
-            .values(worker_id=UUID(worker_id))
-        ) == 1
+            == 1
+        )
