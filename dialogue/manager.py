@@ -85,6 +85,7 @@ RULES: tuple[Rule, ...] = (
     choosing.another_service,
     meaning.carry_on,
     cases.withdraw,
+    meaning.nothing_to_begin,
     meaning.service_named,
     meaning.event_named,
     meaning.for_another,

@@ -865,3 +865,9 @@ def test_whoever_is_asked_back_at_the_first_word_hears_that_it_is_a_bot(talk):
     talk.says("补贴").hears("机器人")
     talk.forgets()
     talk.says("护理").hears("是不是这件事")
+
+
+def test_begin_where_nothing_was_named_is_no_guess(talk: Talk):
+    """Seen: 现在开始办 after an unclear sentence was taken for 看不见了 or 新办残疾人证."""
+    talk.recognizer.knows("现在开始办", "vision_loss", "life_event")
+    talk.says("你好", "现在开始办").hears("想办什么")

@@ -284,6 +284,34 @@ def test_a_caseworkers_decision_finds_somebody_to_tell(daughter: Tester, father:
     daughter.reads_notice().hears_not("受理")
 
 
+def test_after_it_was_taken_back_a_helper_files_anew_and_reaches_nothing_old(
+    daughter: Tester, father: Tester
+):
+    confirmed(daughter, father)
+    old = father.case()
+    father.says("取消授权")
+
+    files_for_father(daughter)
+    daughter.says("查进度").hears("王建国")
+    with daughter.database.read() as work:
+        known = {h.principal_id for h in work.authorizations.of_person(person_of(daughter))}
+    new = next(c for c in daughter.cases() if c.id != old.id)
+    assert new.person_id in known
+    assert new.person_id != old.person_id
+    assert old.number[:4] not in daughter.shown()
+
+
+def test_after_its_end_it_is_given_anew_by_a_new_code(
+    daughter: Tester, father: Tester, clock: Clock
+):
+    confirmed(daughter, father)
+    clock.forward(days=366)
+    father.says("让我女儿帮我办")
+    daughter.says(code_in(father)).says("王小芳").hears("可以帮")
+
+    daughter.says("查进度").hears("王建国")
+
+
 # ---- the caseworker's side
 
 

@@ -66,7 +66,7 @@ FAMILIES: dict[str, set[str]] = {
     "helper_which_": {"end", "hush"},
     "helper_done_": {"end", "hush"},
     "helper_nobody_": {"end", "hush"},
-    "stray_": {"skip", "change", "yes"},
+    "stray_": {"skip", "change", "yes", "start"},
     "file_": {"too_big", "wrong_type", "unreadable", "not_received"},
     "emergency_": {
         "fire", "medical", "violence", "self_harm", "missing", "gas_water_power",

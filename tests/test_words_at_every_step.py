@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import get_args
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -10,15 +12,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from tester import CERT, ID, MOBILE, Clock, FakeRecognizer, Talk
 
+from casework.authorizations import ALL, Authorization
 from casework.models import Action, CaseState
 from catalog.loader import load_catalog
 from catalog.models import Catalog, FieldType
 from dialogue.effects import FileApplication
+from dialogue.focuses import Focus
 from dialogue.messages import Attachment, Pick
+from dialogue.people import OfferedCode
 from dialogue.progress import FormProgress
 from dialogue.turns import unfinished
 
 SELF = {"applicant_role": "给我自己办"}
+FOR_ANOTHER = {"applicant_role": "我帮家人或别人办", "name": "李娜"}
 TOLD = [
     "no form", "introduced", "event", "together", "one by one", "offered", "plan", "choosing",
     "resuming", "withdrawing", "reuse", "consent",
@@ -26,6 +32,7 @@ TOLD = [
     "text", "yes or no", "number", "review", "changing", "submit", "stopping", "switching", "correcting",
     "benefits", "benefits age", "benefits found",
     "needs", "needs more", "returning", "drafts", "rating", "why rated so", "objecting", "objection offered",
+    "whom", "consent asked", "consent checked", "asked to help", "joining", "which helper", "my data", "my data more",
 ]  # fmt: skip
 FORMS = {
     "consent", "confirming", "role", "name", "cert", "phone", "date", "choice", "choices", "files",
@@ -100,6 +107,19 @@ def go_to(talk: Talk, place: str) -> Talk:  # noqa: PLR0912 - a table reads bett
             return talk.says("我没办完的")
         case "rating" | "why rated so" | "objecting" | "objection offered":
             return _decided(talk, place)
+        case "whom":
+            talk.files("cert_renew", SELF).files("cert_renew", FOR_ANOTHER)
+            return talk.begins("nursing_subsidy").is_at("whom")
+        case "consent asked" | "consent checked" | "asked to help" | "joining":
+            return _with_a_code(talk, place)
+        case "which helper":
+            helpers = (a_helper("1", "王小芳（子女）"), a_helper("2", "李强（朋友邻居）"))
+            talk.people = replace(talk.people, helpers=helpers)
+            return talk.says("取消授权").hears("收回谁")
+        case "my data":
+            return talk.says("我的资料")
+        case "my data more":
+            return talk.says("我的资料", "看别的")
         case "number":
             return talk.begins("accessible_taxi").fills(SELF, until="companion")
         case "long text":
@@ -111,6 +131,29 @@ def go_to(talk: Talk, place: str) -> Talk:  # noqa: PLR0912 - a table reads bett
         case "choices":
             return talk.begins("home_retrofit").fills(SELF, until="retrofit_items")
     return _in_certificate_form(talk.says("换证").presses("start"), place)
+
+
+def a_helper(key: str, called: str) -> Authorization:
+    return Authorization(
+        id=key, principal_id="me", helper_id=f"helper-{key}", role="agent", relation="",
+        helper_called=called, scopes=ALL, until=datetime(2030, 1, 1, tzinfo=UTC),
+    )  # fmt: skip
+
+
+def _with_a_code(talk: Talk, place: str) -> Talk:
+    """A code was typed that is good for this."""
+    purposes = {"asked to help": "invite", "joining": "same_person"}
+    code = OfferedCode(
+        code="123456780",
+        purpose=purposes.get(place, "consent"),
+        channel="telegram",
+        called="王秀英",
+        check=ID[-4:],
+        authorization=a_helper("1", "王小芳（子女）"),
+    )
+    talk.people = replace(talk.people, code=code)
+    talk.says("123456780")
+    return talk.says(ID[-4:]).hears("你同意他帮你吗") if place == "consent checked" else talk
 
 
 def _decided(talk: Talk, place: str) -> Talk:
@@ -538,3 +581,13 @@ def test_a_form_knows_every_type_there_is(catalog: Catalog):
         FieldType.ADDRESS,
         FieldType.DATE,
     }
+
+
+def test_every_focus_there_is_stands_among_the_places(catalog: Catalog):
+    """A new kind of question is tried with every word, or this fails."""
+    reached = set()
+    for name in TOLD:
+        talk = Talk(catalog, FakeRecognizer(), clock=Clock(datetime(2026, 11, 25, tzinfo=UTC)))
+        reached.add(type(go_to(talk, name).conversation.focus).__name__)
+
+    assert {kind.__name__ for kind in get_args(get_args(Focus)[0])} <= reached

@@ -28,8 +28,9 @@ from dialogue.rules.introducing import explain_event, introduce, lay_out
 from dialogue.rules.words import act, welcome
 from dialogue.selecting import says_several
 from dialogue.turns import answer, aside, form_of, go_on_filling, over_again
-from dialogue.wording import beneficiary_of, carries_on, choice, say
+from dialogue.wording import beneficiary_of, carries_on, choice, meanings, say
 from intents.models import Decision
+from intents.writing import bare
 
 LONGEST = 4000
 """Characters of one message that are read; more is kept but asked for again in short."""
@@ -150,6 +151,14 @@ def carry_on(moment: Moment) -> Turn | None:
     if not parked or picked(moment) or not carries_on(moment.text):
         return None
     return take_up(moment, parked[-1])
+
+
+def nothing_to_begin(moment: Moment) -> Turn | None:
+    """现在开始办, where it is not known yet with what: never a guess at what else it may mean."""
+    begins = {bare(word) for word in (choice("start").label, *meanings("start")) if word != "yes"}
+    if picked(moment) or bare(moment.text) not in begins or form_of(moment.conversation):
+        return None
+    return aside(moment, say("stray_start"))
 
 
 def stray_words(moment: Moment) -> Turn | None:
