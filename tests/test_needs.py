@@ -131,6 +131,15 @@ def test_any_text_at_all_is_read_without_harm(text: str):
     asks_for_needs(text)
 
 
+@pytest.mark.parametrize("word", ["不要出声", "读给我听", "再说一遍", "查进度", "人工"])
+def test_every_button_of_the_web_page_says_words_that_are_understood(tester: Tester, word: str):
+    """The page sends what is written on them as text."""
+    tester.says("你好", word)
+
+    assert tester.conversation.misses == 0
+    assert tester.reply.aloud == (word == "读给我听")
+
+
 # ---- in the conversation
 
 

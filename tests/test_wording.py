@@ -56,7 +56,7 @@ FAMILIES: dict[str, set[str]] = {
     "read_": {"birth_date", "sex"},
     "pace_": {"slower", "faster"},
     "need_on_": set(OFFERED),
-    "need_off_": {"large", "simple", "one_question", "no_calls", "sign_language", "contact"},
+    "need_off_": {"aloud", "large", "simple", "one_question", "no_calls", "sign_language", "contact"},
     "need_name_": {*OFFERED, "contact", "reminders_few", "reminders_none"},
     "reminders_": {"all", "few", "none"},
     "scope_": {s.value for s in Scope},
