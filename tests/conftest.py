@@ -59,6 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "ignore:invalid escape sequence:SyntaxWarning",
         "ignore::pytest.PytestUnraisableExceptionWarning",
         "ignore:.*httpx.*:Warning",
+        "ignore:Do not use the `random` module inside strategies.*",
     ):
         config.addinivalue_line("filterwarnings", known)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).resolve().parent.parent
-STARTS_WITHIN = 40.0
+STARTS_WITHIN = 90.0
 """Seconds; far more than it takes, for a machine others use too."""
 
 

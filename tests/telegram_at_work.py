@@ -144,7 +144,7 @@ async def _again(job: Any) -> None:
         await asyncio.sleep(0.2)
 
 
-async def until(is_so: Callable[[], Any], within: float = 10.0) -> None:
+async def until(is_so: Callable[[], Any], within: float = 30.0) -> None:
     """Wait for something to become true."""
     async with asyncio.timeout(within):
         while not is_so():  # noqa: ASYNC110 - there is no event for everything a test looks at

@@ -73,7 +73,7 @@ class User:
         }
         return self.telegram.push({"callback_query": query})
 
-    async def hears(self, number: int = 1, within: float = 10.0) -> list[Json]:
+    async def hears(self, number: int = 1, within: float = 30.0) -> list[Json]:
         """The messages since last time, once there are so many."""
         said = self.telegram.chats.setdefault(self.id, [])
         try:
@@ -85,7 +85,7 @@ class User:
         new, self._heard = said[self._heard :], len(said)
         return new
 
-    async def hears_text(self, within: float = 10.0) -> str:
+    async def hears_text(self, within: float = 30.0) -> str:
         """The text of the one next message."""
         (message,) = await self.hears(1, within)
         return str(message.get("text", ""))
