@@ -22,6 +22,7 @@ from dialogue.drafts import draft_name
 from dialogue.my_data import look_in_words
 from dialogue.own_file import Look
 from dialogue.progress import Answer, FormProgress
+from dialogue.told import ToldFacts
 from dialogue.wording import say
 from storage.database import Database
 from storage.models import Consent, StoredMessage
@@ -41,6 +42,8 @@ class _Held:
     """Everything that was found."""
 
     facts: dict[str, Answer]
+    told: tuple[ToldFacts, ...]
+    """While looking for benefits; the text has it among what was said."""
     cases: tuple[Case, ...]
     drafts: tuple[FormProgress, ...]
     papers: tuple[tuple[PaperOnFile, datetime], ...]
@@ -94,6 +97,7 @@ def _held(work: UnitOfWork, catalog: Catalog, person_id: str) -> _Held:
     said = [message for talk in talks for message in _messages(work, talk.id)]
     return _Held(
         facts=work.people.facts((person_id,)).get(person_id, {}),
+        told=tuple(told for talk in talks for told in talk.told),
         cases=work.cases.of_person(person_id),
         drafts=tuple(drafts),
         papers=work.papers.of_person(person_id),
@@ -219,6 +223,10 @@ def _json(held: _Held, now: datetime) -> str:
     content: dict[str, Any] = {
         "made_at": now.isoformat(),
         "facts": {field: answer.value for field, answer in held.facts.items()},
+        "told": [
+            {"about": t.who, "answers": {f: a.value for f, a in t.answers.items()}}
+            for t in held.told
+        ],
         "cases": [_case_as_json(case) for case in held.cases],
         "drafts": [
             {"services": d.service_ids, "answers": {f: a.value for f, a in d.answers.items()}}

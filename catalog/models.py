@@ -150,7 +150,7 @@ class TimeLimit(Entry):
 
 
 class Audit(Entry):
-    """For authors and auditors; never shown to a resident."""
+    """For authors and auditors; of it a resident is told nothing but the names of laws (`catalog.benefits.rule_source`)."""
 
     basis: tuple[str, ...] = ()
     plan_section: str = ""

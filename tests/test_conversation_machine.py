@@ -39,8 +39,8 @@ from dialogue.wording import say
 from speech import to_spoken
 from storage.database import Database
 
-EXAMPLES = int(os.environ.get("ZHUCAN_EXAMPLES", "50"))
-STEPS = 30
+EXAMPLES = int(os.environ.get("ZHUCAN_EXAMPLES", "30"))
+STEPS = 40
 BEGINNINGS = (
     "我爸上个月中风，半边身子不能动了", "残疾证丢了", "盲道上停满共享单车", "想配个助听器", "护理补贴怎么办",
     "我儿子自闭症，想做康复", "换证", "我要学开车", "想找工作",
@@ -91,6 +91,10 @@ words = st.one_of(
     st.sampled_from(BEGINNINGS), st.sampled_from(ESCAPES), st.sampled_from(SMALL), st.sampled_from(ANSWERS),
     st.sampled_from(sorted(ODD_TEXTS.values())[:40]),
 )  # fmt: skip
+GOES_ON = (
+    "start", "consent_yes", "right", "whom_new", "reuse_no", "options_done", "papers_done", "review_right", "submit",
+)  # fmt: skip
+"""Choices that lead on through a form, in the order they are preferred."""
 WAYS_OUT = {*MENU, "not_sure"}
 ENDS_A_FORM = {"throw_away", "start_anew", "submit"}
 """Choices that may end a form: thrown away, begun anew, filed."""
@@ -122,9 +126,16 @@ class ConversationMachine(RuleBasedStateMachine):
         self.submits: set[str] = set()
         self.said: list[str] = []
 
-    @initialize(text=st.sampled_from(("你好", *BEGINNINGS)))
-    def begins(self, text: str) -> None:
+    @initialize(
+        text=st.sampled_from(("你好", *BEGINNINGS)), far=st.sampled_from((0, 4, 12, 30, 60))
+    )
+    def begins(self, text: str, far: int) -> None:
+        """Somewhere between the first word and an application handed in."""
         self._send(text, text=text)
+        for _ in range(far):
+            if self.me.cases():
+                break
+            self._go_on()
 
     # ---- what a person may do
 
@@ -161,15 +172,20 @@ class ConversationMachine(RuleBasedStateMachine):
     @rule(times=st.integers(1, 7))
     def answers_what_is_asked(self, times: int) -> None:
         for _ in range(times):
-            if not self.me.is_filling:
-                self.presses(0)
-                continue
-            form = self.me.form
-            if form.stage == "asking" and form.asking:
-                text = fitting_answer(spec_of(self.me.catalog, form, form.asking))
-                self._send(text, text=text)
-            else:
-                self.presses(0)
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """What most people would do: press on, or answer."""
+        offered = [c.id for c in self.me.reply.choices]
+        onward = next((c for c in GOES_ON if c in offered), "")
+        form = self.me.form if self.me.is_filling else None
+        if onward:
+            self._press(self.me.reply.turn, onward)
+        elif form is not None and form.stage == "asking" and form.asking:
+            text = fitting_answer(spec_of(self.me.catalog, form, form.asking))
+            self._send(text, text=text)
+        elif offered:
+            self._press(self.me.reply.turn, offered[0])
 
     @rule()
     def sends_the_same_again(self) -> None:
