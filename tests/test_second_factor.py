@@ -21,6 +21,7 @@ from actions.second_factor import SECONDS, grouped, is_required, new_key, step_o
 from actions.tries import network_of
 from console import auth
 from console.auth import BEFORE_COOKIE, DEVICE_COOKIE, HALF_COOKIE, SESSION_COOKIE
+from storage.database import Database
 
 NEW = "一句很长很长的话谁也猜不到"
 NOON = datetime(2026, 11, 25, 4, 0, 5, tzinfo=UTC)
@@ -477,3 +478,34 @@ def test_a_new_account_needs_a_good_password_too(room):
 
 def test_groups_of_four():
     assert grouped("123456789012") == "1234 5678 9012"
+
+
+def test_what_is_good_once_is_used_up_by_one_statement_on_both_engines(database: Database):
+    with database.write() as work:
+        staff = work.staff.add("zhang", "张", "310115005", "hash", NOON)
+        other = work.staff.add("li", "李", "310115005", "hash", NOON)
+        work.second_factors.set_key(staff.id, "KEY", 7, NOON)
+        work.second_factors.set_recovery_codes(staff.id, ("123456789012", "210987654321"))
+        work.staff_devices.add("device", staff.id, NOON)
+        work.commit()
+
+    with database.write() as work:
+        assert work.staff.get(staff.id).factor_key == "KEY"
+        taken = [work.second_factors.use_step(staff.id, step) for step in (7, 6, 8, 8, 9)]
+        assert taken == [False, False, True, False, True]
+        used = [
+            work.second_factors.use_recovery_code(person.id, code, NOON)
+            for person, code in (
+                (other, "123456789012"), (staff, "0"), (staff, "123456789012"), (staff, "123456789012"),
+            )
+        ]  # fmt: skip
+        assert used == [False, False, True, False]
+        assert work.second_factors.recovery_codes_left(staff.id) == 1
+        assert work.staff_devices.is_known("device", staff.id)
+        assert not work.staff_devices.is_known("device", other.id)
+        work.second_factors.clear(staff.id)
+        work.staff_devices.forget_all_of(staff.id)
+        assert work.staff.get(staff.id).factor_key is None
+        assert work.second_factors.recovery_codes_left(staff.id) == 0
+        assert not work.staff_devices.is_known("device", staff.id)
+        work.commit()
