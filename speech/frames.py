@@ -13,8 +13,11 @@ _LENGTHS = struct.Struct(">II")
 def write_frame(stream: BinaryIO, header: dict[str, Any], data: bytes = b"") -> None:
     """Send one message whole. Raises OSError when nobody reads any more."""
     text = json.dumps(header, ensure_ascii=False).encode()
-    stream.write(_LENGTHS.pack(len(text), len(data)) + text + data)
-    stream.flush()
+    try:
+        stream.write(_LENGTHS.pack(len(text), len(data)) + text + data)
+        stream.flush()
+    except ValueError as closed:  # by another thread, between two of our steps
+        raise BrokenPipeError from closed
 
 
 def read_frame(stream: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
