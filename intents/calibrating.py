@@ -37,7 +37,7 @@ REFUSED = 0.09
 """Share of held-out phrases of ours that may be refused: they are harder than what people write."""
 CLAIMED = 0.005
 """Share of held-out phrases that are not ours that may be accepted without a question."""
-MISTAKEN = 0.028
+MISTAKEN = 0.02
 """Share of what is accepted that may be wrong, on the same hard phrases."""
 ACT_MISTAKEN = 0.08
 STEPS = 25

@@ -7,6 +7,7 @@ the model, so that a changed catalog calibrates itself anew.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -100,10 +101,29 @@ class Calibration:
         """How likely somebody is in danger now."""
         return likelihood(self.danger, danger_facts(scores, length, layout, heard))
 
+    def worst_alarm(
+        self, scores: Floats, length: int, layout: Layout, *, word: bool, told: bool
+    ) -> float:
+        """How likely it would be if danger put together from parts, which is slow to find, or haste were there."""
+        heard = Alarming(word=word, told=told, pressing=(0.0, 0.0))
+        total = logit(self.danger, danger_facts(scores, length, layout, heard))
+        composed = self.danger[2] + self.danger[5] * told
+        urgent = self.danger[3]
+        return logistic(total + max(0.0, composed, urgent, composed + urgent + self.danger[6]))
+
 
 def likelihood(weights: Sequence[float], facts: Sequence[float]) -> float:
     """A logistic of the facts."""
-    total = weights[-1] + sum(map(float.__mul__, weights, facts))
+    return logistic(logit(weights, facts))
+
+
+def logit(weights: Sequence[float], facts: Sequence[float]) -> float:
+    """The weighed sum of the facts."""
+    return weights[-1] + sum(map(float.__mul__, weights, facts))
+
+
+def logistic(total: float) -> float:
+    """A weighed sum as a likelihood."""
     return 1 / (1 + math.exp(-max(min(total, 50.0), -50.0)))
 
 
@@ -135,9 +155,11 @@ def read(
     every = probabilities(scores[: layout.outside], temperature)
     if len(silent):
         every[list(silent)] = 0
-    places = np.flatnonzero(every > HOPELESS)
-    chances = dict(zip(places.tolist(), every.take(places).tolist(), strict=True))
-    order = sorted((i for i in chances if i < end), key=lambda i: (-chances[i], i))[:LOOKED_AT]
+    found = (every > HOPELESS).nonzero()[0]
+    places = found.tolist()
+    chances = dict(zip(places, every.take(found).tolist(), strict=True))
+    ours = places[: bisect_left(places, end)]
+    order = sorted(ours, key=chances.__getitem__, reverse=True)[:LOOKED_AT]
     order = order or [int(every[:end].argmax())]
     values = [chances.get(i, 0.0) for i in order]
     best, first = order[0], values[0]
@@ -188,7 +210,7 @@ def right_facts(reading: Reading, confidence: float) -> tuple[float, ...]:
 def danger_facts(
     scores: Floats, length: int, layout: Layout, heard: Alarming
 ) -> tuple[float, ...]:
-    """What danger now is judged by."""
+    """What danger now is judged by; `Calibration.worst_alarm` knows where the words stand."""
     word, told, composed, urgent = map(float, (heard.word, heard.told, *heard.pressing))
     words = (word, told, composed, urgent, word * told, composed * told, composed * urgent)
     if layout.emergency < 0:

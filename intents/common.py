@@ -26,6 +26,8 @@ class CommonIntents:
     outside: tuple[Sayings, ...]
     danger_words: Mapping[str, tuple[str, ...]]
     """Words of each danger group."""
+    hotlines: Mapping[str, str]
+    """The number that each danger group calls."""
     not_danger: tuple[str, ...]
     """Phrases with those words in which nobody is in danger now."""
 
@@ -39,6 +41,7 @@ def read_common_intents(data: Mapping[str, Any]) -> CommonIntents:
         danger_words={
             group: tuple(entry["words"]) for group, entry in data["danger"]["groups"].items()
         },
+        hotlines={g: entry["hotline"] for g, entry in data["danger"]["groups"].items()},
         not_danger=tuple(data["danger"]["not_danger"]),
     )
 

@@ -16,6 +16,8 @@ from intents.features import Sounds
 from intents.finder import Finder, make_finder
 from intents.normalizer import GAP, Normalizer, any_of
 
+_ONLY_NUMBERS = re.compile(r"[-0-9\s.,，。!！—]*[0-9][-0-9\s.,，。!！—]*")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DangerWatch:
@@ -36,6 +38,19 @@ class DangerWatch:
     by_pair: Mapping[str, Sequence[str]]
     """Two neighboring syllables → those sounds that have them, in order."""
     sounds: Sounds
+    hotlines: Mapping[str, str]
+    """The number to call and its group."""
+
+    def called(self, plain: str) -> str | None:
+        """The group of the hotline that is all that was typed; empty for other numbers, None for words.
+
+        A code or a telephone number typed in groups (261 120 507) calls nobody.
+        """
+        if not _ONLY_NUMBERS.fullmatch(plain):
+            return None
+        numbers = re.findall(r"[0-9]+", plain)
+        groups = [self.hotlines.get(number, "") for number in numbers]
+        return groups[0] if all(groups) else self.hotlines.get("".join(numbers), "")
 
     def word(self, plain: str) -> str:
         """The weightiest group that has a word in the message, or empty."""
@@ -71,11 +86,12 @@ class DangerWatch:
 
 def make_danger_watch(
     words: Mapping[str, Sequence[str]],
+    hotlines: Mapping[str, str],
     lexicon: Mapping[str, Any],
     normalizer: Normalizer,
     sounds: Sounds,
 ) -> DangerWatch:
-    """A watch over the words, matched in the plain form that messages are brought to."""
+    """A watch over the words, matched in the plain form that messages are brought to; group → hotline."""
     plain = {
         group: sorted({normalizer.plain(word).replace(GAP, "") for word in found} - {""})
         for group, found in words.items()
@@ -96,4 +112,5 @@ def make_danger_watch(
         spoken=spoken,
         by_pair=by_pair,
         sounds=sounds,
+        hotlines={number: group for group, number in reversed(list(hotlines.items()))},
     )

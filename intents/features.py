@@ -21,8 +21,6 @@ WORD = 0xF000_0000
 """Keys of words begin here: no text has such a pair of codes."""
 _GAP = " "
 _FIRST_WORD = np.uint32(WORD)
-_PART = 32
-"""Bits of a key; above them stands the number of a part."""
 _NOTHING = np.zeros(1, dtype=np.uint32)
 
 
@@ -55,7 +53,14 @@ def codes(text: str) -> NDArray[np.uint16]:
 
 
 def keys(text: str, words: Sequence[int], sounds: Sounds) -> Keys:
-    """Every character, every pair that crosses no gap, both by shape and by sound, and every word.
+    """Every feature of a text once, rising."""
+    found = all_keys(text, words, sounds)
+    found.sort()
+    return distinct(found)
+
+
+def all_keys(text: str, words: Sequence[int], sounds: Sounds) -> Keys:
+    """A 0, then every character, every pair, both by shape and by sound, and every word; what has a gap is 0.
 
     Longer runs were measured and lose: they are rarer than the ways of saying a thing.
     """
@@ -70,7 +75,7 @@ def keys(text: str, words: Sequence[int], sounds: Sounds) -> Keys:
     )
     if _GAP in text:
         found[_gaps(text, both.shape[1])] = 0
-    return distinct(found)
+    return found
 
 
 def _gaps(text: str, size: int) -> list[int]:
@@ -84,22 +89,13 @@ def _gaps(text: str, size: int) -> list[int]:
     return found
 
 
-def keys_of_parts(
-    text: str, owners: Ints, words: Sequence[int], word_owners: Sequence[int], sounds: Sounds
-) -> tuple[Keys, Ints]:
-    """The same for parts of one text at once: the keys, and the part that each is of.
-
-    `owners` names the part of every 16-bit code, or is -1.
-    """
-    both, pairs = _singles_and_pairs(text, sounds)
-    joined = owners[:-1] == owners[1:]
-    of = owners[:-1][joined]
-    every = np.concatenate(
-        (both.ravel(), pairs[:, joined].ravel(), np.array(words, dtype=np.uint32) + _FIRST_WORD)
-    )
-    part = np.concatenate((owners, owners, of, of, np.array(word_owners, dtype=np.int64)))
-    once = distinct(np.append(((part + 1) << _PART | every)[part >= 0], 0))
-    return once.astype(np.uint32), (once >> _PART) - 1
+def owners_of(characters: Sequence[int], words: Sequence[int]) -> Ints:
+    """The part of a text that each of `all_keys` is of, -1 where it is of none, from that of what it is made of."""
+    single = np.array(characters, dtype=np.int64)
+    before = single[:-1]
+    pair = np.where(before == single[1:], before, -1)
+    cut = np.array(words, dtype=np.int64)  # none at all would be floats
+    return np.concatenate(((-1,), single, single, pair, pair, cut))
 
 
 def _singles_and_pairs(text: str, sounds: Sounds) -> tuple[NDArray[np.uint16], Keys]:
@@ -114,8 +110,7 @@ def _singles_and_pairs(text: str, sounds: Sounds) -> tuple[NDArray[np.uint16], K
 
 
 def distinct(found: NDArray[Any]) -> NDArray[Any]:
-    """Each number above 0 once, rising, of numbers of which one is 0: faster than `np.unique`."""
-    found.sort()
+    """Each number above 0 once, of rising numbers of which the first is 0: faster than `np.unique`."""
     later: NDArray[Any] = found[1:]
     result: NDArray[Any] = later[later != found[:-1]]
     return result

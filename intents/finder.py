@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from operator import add
 
 _HEAD = 2
 
@@ -17,12 +16,14 @@ class Finder:
     heads: Mapping[str, tuple[str, ...]]
     """The words of two characters or more that begin so, longest first."""
     singles: frozenset[str]
+    firsts: frozenset[str]
+    """The characters with which any word begins."""
 
     def all(self, text: str) -> Iterator[tuple[int, str]]:
         """The place and the longest word at each place where one begins."""
-        heads, singles = self.heads, self.singles
-        pairs = [*map(add, text, text[1:]), text[-1:]]
-        for place, pair in enumerate(pairs):
+        heads, singles, firsts = self.heads, self.singles, self.firsts
+        for place in [i for i, character in enumerate(text) if character in firsts]:
+            pair = text[place : place + _HEAD]
             if pair in heads:
                 for word in heads[pair]:
                     if text.startswith(word, place):
@@ -31,7 +32,7 @@ class Finder:
                 else:
                     if text[place] in singles:
                         yield place, text[place]
-            elif singles and text[place] in singles:
+            elif text[place] in singles:
                 yield place, text[place]
 
 
@@ -45,4 +46,5 @@ def make_finder(words: Iterable[str]) -> Finder:
     return Finder(
         heads={head: tuple(found) for head, found in heads.items()},
         singles=frozenset(word for word in known if len(word) < _HEAD),
+        firsts=frozenset(word[0] for word in known),
     )

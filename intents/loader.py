@@ -90,7 +90,9 @@ def load_recognizer(catalog: Catalog, cache_dir: Path | None) -> Recognizer:
         ),
         layout=layout,
         cues=make_cues(common, lexicon, normalizer),
-        danger=make_danger_watch(common.danger_words, lexicon, normalizer, model.sounds),
+        danger=make_danger_watch(
+            common.danger_words, common.hotlines, lexicon, normalizer, model.sounds
+        ),
         agreement=tuple(
             i for i, label in enumerate(labels) if label.kind == "act" and label.id in AGREEMENT
         ),
@@ -191,7 +193,11 @@ def _stored(
         meanings=_meanings(known_words),
         cues=make_cues(common, lexicon, normalizer),
         danger=make_danger_watch(
-            common.danger_words, lexicon, normalizer, make_sounds(raw["syllables"])
+            common.danger_words,
+            common.hotlines,
+            lexicon,
+            normalizer,
+            make_sounds(raw["syllables"]),
         ),
         layout=layout,
     )

@@ -28,22 +28,25 @@ class Meanings:
         if not words or not len(self.scale):
             return np.zeros(self.size, dtype=np.float32)
         known = np.array(words)
-        total: Floats = self.scale.take(known) @ self.vectors.take(known, axis=0).astype(
-            np.float32
-        )
+        return self._together(self.scale.take(known) @ self._floats(known))
+
+    def of_each(self, words: Sequence[int], owners: Sequence[int], count: int) -> Floats:
+        """The same for several texts at once: one row for each of so many owners; -1 owns nothing."""
+        if not words or not len(self.scale):
+            return np.zeros((count, self.size), dtype=np.float32)
+        known = np.array(words)
+        shares = np.zeros((count + 1, len(known)), dtype=np.float32)
+        shares[owners, np.arange(len(known))] = self.scale.take(known)
+        totals: Floats = shares[:count] @ self._floats(known)
+        lengths = np.sqrt(np.einsum("ij,ij->i", totals, totals))
+        totals /= np.maximum(lengths, np.float32(1e-9))[:, None]
+        return totals
+
+    def _floats(self, rows: NDArray[np.int64]) -> Floats:
+        return self.vectors.take(rows, axis=0).astype(np.float32)
+
+    def _together(self, total: Floats) -> Floats:
         length = float(total @ total)
         if length:
             total *= np.float32(length**-0.5)
         return total
-
-    def of_each(self, words: Sequence[int], owners: Sequence[int], count: int) -> Floats:
-        """The same for several texts at once: one row for each of so many owners of the words."""
-        if not words or not len(self.scale):
-            return np.zeros((count, self.size), dtype=np.float32)
-        known = np.array(words)
-        shares = np.zeros((count, len(known)), dtype=np.float32)
-        shares[owners, np.arange(len(known))] = self.scale[known]
-        totals: Floats = shares @ self.vectors[known].astype(np.float32)
-        lengths = np.sqrt((totals * totals).sum(axis=1, keepdims=True))
-        result: Floats = totals / np.maximum(lengths, np.float32(1e-9))
-        return result

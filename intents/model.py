@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intents.calibration import Calibration
-from intents.features import Keys, Sounds, codes, keys, keys_of_parts
+from intents.features import Keys, Sounds, all_keys, distinct, owners_of
 from intents.meanings import Meanings
 
 Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
@@ -30,13 +31,14 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """A part of a text that is scored by itself."""
+class Parts:
+    """Parts of a text that are scored by themselves."""
 
-    start: int
-    end: int
+    characters: Sequence[int]
+    """The part of each character of the text, -1 where it is in none."""
     words: Sequence[int]
-    """Rows of its words."""
+    """The part of each word that has a row, -1 where it lies in none whole."""
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +49,16 @@ class Scored:
     """One for each class."""
     known: float
     """Share of the text that some phrase has, 0..1."""
+    every: Keys
+    """All its features, as they stand in it."""
+    words: Sequence[int]
+    """The rows of its words."""
     keys: Keys
-    """Its features that some phrase has, rising."""
+    """Those features that some phrase has, rising."""
     rows: Ints
     """Their rows."""
+    weights: Floats
+    """Those rows of weights; none when only the strongest are kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,29 +84,45 @@ class Model:
 
     def score(self, normalized: str, words: Sequence[int]) -> Scored:
         """Scores of a text and the rows of its words."""
-        found = keys(normalized, words, self.sounds)
+        return self._scored(all_keys(normalized, words, self.sounds), words)
+
+    def score_joined(self, one: Scored, other: Scored) -> Scored:
+        """Scores of two texts, one after the other, as one."""
+        every = np.concatenate((one.every, other.every))
+        return self._scored(every, [*one.words, *other.words])
+
+    def _scored(self, every: Keys, words: Sequence[int]) -> Scored:
+        """Scores of features and the rows of words."""
+        found = distinct(np.sort(every))
         at = self.vocabulary.searchsorted(found)
         fits = self.vocabulary.take(at, mode="clip") == found
         chosen = at[fits]
         importance = self.importance.take(chosen)
         heard = float(importance @ importance)
         total = heard + (len(found) - len(chosen)) * self.unknown**2 or 1e-9
-        scores = self._added(chosen)
+        weights, scores = self._added(chosen)
         scores *= np.float32(total**-0.5)
         if words:
             self._add_meaning(scores, words)
-        return Scored(scores=scores, known=heard / total, keys=found[fits], rows=chosen)
+        return Scored(
+            scores=scores,
+            known=heard / total,
+            every=every,
+            words=words,
+            keys=found[fits],
+            rows=chosen,
+            weights=weights,
+        )
 
-    def _added(self, chosen: Ints) -> Floats:
-        """The weights of these features for each class, added up."""
+    def _added(self, chosen: Ints) -> tuple[Floats, Floats]:
+        """The weights of these features for each class, and their sums."""
         if self.strongest is None:
-            weights = self.weights.take(chosen, axis=0).astype(np.float32)
-            scores: Floats = self.scale.take(chosen) @ weights
-            return scores
+            rows = self.weights.take(chosen, axis=0).astype(np.float32)
+            return rows, self.scale.take(chosen) @ rows
         weights = self.weights[chosen] * self.scale[chosen, None]
         classes = self.strongest[chosen].ravel()
         added = np.bincount(classes, weights=weights.ravel(), minlength=len(self.labels))
-        return added.astype(np.float32)
+        return np.zeros((0, 0), dtype=np.float32), added.astype(np.float32)
 
     def _add_meaning(self, scores: Floats, words: Sequence[int]) -> None:
         """Adds what the meaning says; among very many classes for the likeliest only."""
@@ -109,50 +133,54 @@ class Model:
         likely = np.argpartition(scores, -LIKELY)[-LIKELY:]
         scores[likely] += self.by_meaning[likely] @ meaning
 
-    def says(self, rows: Ints, classes: Sequence[int]) -> Floats:
-        """What each of these features says for each of these classes."""
+    def says(self, rows: Ints, number: int) -> Floats:
+        """What each of these features says for this class."""
         if self.strongest is None:
-            kept = self.weights.take(rows, axis=0).take(classes, axis=1)
-            says: Floats = kept * self.scale.take(rows)[:, None]
+            says: Floats = self.weights[rows, number] * self.scale.take(rows)
             return says
         weights = self.weights[rows] * self.scale[rows, None]
-        columns = [np.where(self.strongest[rows] == i, weights, 0).sum(axis=1) for i in classes]
-        return np.column_stack(columns)
+        found: Floats = np.where(self.strongest[rows] == number, weights, 0).sum(axis=1)
+        return found
 
-    def score_parts(self, text: str, parts: Sequence[Part], whole: Scored) -> Floats:
+    def score_parts(self, parts: Parts, whole: Scored) -> Floats:
         """The scores of parts of one text, each as if it stood alone, one row a part.
 
-        What a part has, the whole has as well, so that only its features need be looked through.
+        What a part has, the whole has as well, so that nothing need be looked up again.
         """
-        owners = np.full(len(codes(text)), -1)
-        for number, part in enumerate(parts):
-            owners[part.start : part.end] = number
-        words = [row for part in parts for row in part.words]
-        word_owners = [number for number, part in enumerate(parts) for _ in part.words]
-        found, owner = keys_of_parts(text, owners, words, word_owners, self.sounds)
-        at = whole.keys.searchsorted(found)
-        fits = whole.keys.take(at, mode="clip") == found if len(whole.keys) else at < 0
-        has = np.zeros((len(parts), len(whole.rows)), dtype=np.float32)
-        has[owner[fits], at[fits]] = 1
-        strange = np.bincount(owner[~fits], minlength=len(parts)) * self.unknown**2
+        every, count = whole.every, parts.count
+        owners = owners_of(parts.characters, parts.words)
+        at = whole.keys.searchsorted(every)
+        fits = whole.keys.take(at, mode="clip") == every if len(whole.keys) else at < 0
+        inside = owners >= 0
+        known = (fits & inside).nonzero()[0]
+        has = np.zeros((count, len(whole.rows)), dtype=np.float32)
+        has[owners.take(known), at.take(known)] = 1
+        strange = self._strange(every, owners, (inside & ~fits).nonzero()[0], count)
         squares = has @ self.importance.take(whole.rows) ** 2 + strange
         lengths = np.sqrt(squares).astype(np.float32) + np.float32(1e-9)
-        meant = self.meanings.of_each(words, word_owners, len(parts))
-        scores = self._added_each(has, whole.rows)
+        meant = self.meanings.of_each(whole.words, parts.words, count)
+        scores = self._added_each(has, whole)
         scores /= lengths[:, None]
         if self.strongest is None:
-            np.add(scores, meant @ self.by_meaning.T, out=scores)
+            scores += meant @ self.by_meaning.T
         else:
             likely = np.argpartition(whole.scores, -LIKELY)[-LIKELY:]
             scores[:, likely] += meant @ self.by_meaning[likely].T
         return scores
 
-    def _added_each(self, has: Floats, rows: Ints) -> Floats:
-        """The weights for each class of these rows, added up for each part that has them."""
+    def _strange(self, every: Keys, owners: Ints, places: Ints, count: int) -> Doubles:
+        """What the features that no phrase has add to the squared length of each part."""
+        pairs = {*zip(owners.take(places).tolist(), every.take(places).tolist(), strict=True)}
+        found = np.bincount([owner for owner, _ in pairs], minlength=count).astype(np.float64)
+        found *= self.unknown**2
+        return found
+
+    def _added_each(self, has: Floats, whole: Scored) -> Floats:
+        """The weights of the whole's features for each class, added up for each part that has them."""
+        rows = whole.rows
         if self.strongest is None:
-            weights = self.weights.take(rows, axis=0).astype(np.float32)
             shares: Floats = has * self.scale.take(rows)
-            added: Floats = shares @ weights
+            added: Floats = shares @ whole.weights
             return added
         owner, chosen = np.nonzero(has)
         chosen, count, size = rows[chosen], len(has), len(self.labels)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -26,7 +27,7 @@ class Candidate:
     kind: Kind
     score: float
     """0..1, comparable within one recognition."""
-    why: tuple[str, ...] = ()
+    why: Sequence[str] = ()
     """The words heard that speak for it, as the person may be shown: 助听器, 听不见."""
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
 from intents.calibration import Layout, Reading
-from intents.cutter import Cutter
-from intents.model import Model, Part, Scored
+from intents.model import Model, Parts, Scored
 
 Floats = NDArray[np.float32]
 
@@ -40,6 +40,8 @@ class Heard:
     normalized: str
     words: Sequence[str]
     """Its words: together they are the normalized text."""
+    rows: Sequence[int]
+    """The row of each word, -1 where it has none."""
     terms: Sequence[str]
     """Terms that were put right in it."""
     scored: Scored
@@ -57,7 +59,7 @@ def may_be_several(reading: Reading, layout: Layout) -> bool:
 
 
 def needs(
-    parts: Sequence[Part], heard: Heard, reading: Reading, model: Model, layout: Layout
+    parts: Parts, heard: Heard, reading: Reading, model: Model, layout: Layout
 ) -> tuple[str, ...]:
     """Ids of the services that parts of a text ask for; at least the best service of the whole."""
     chances = reading.chances
@@ -67,31 +69,30 @@ def needs(
     if best < 0:
         best = int(reading.scores[: layout.services].argmax())
     found = []
-    if parts:
-        scores = model.score_parts(heard.normalized, parts, heard.scored)
+    if parts.count:
+        scores = model.score_parts(parts, heard.scored)
         found = list(dict.fromkeys(_named(scores, best, reading, model, layout)))
     if best not in found and (not found or chances.get(best, 0.0) >= BEST_BESIDE):
         found.insert(0, best)
     return tuple(model.labels[i].id for i in found)
 
 
-def parts_of(spans: Iterable[tuple[int, int]], words: Sequence[str], cutter: Cutter) -> list[Part]:
-    """The parts long enough to name a need, each with those words that lie in it whole."""
+def parts_of(spans: Iterable[tuple[int, int]], heard: Heard) -> Parts:
+    """The parts long enough to name a need, and the one in which each word lies whole."""
     long = [(start, end) for start, end in spans if end - start >= SHORTEST][:MOST_PARTS]
-    inside: list[list[int]] = [[] for _ in long]
-    place, number = 0, 0
-    for word, row in zip(words, cutter.row_of_each(words), strict=True):
-        while number < len(long) and long[number][1] <= place:
-            number += 1
-        if number == len(long):
-            break
-        if row >= 0 and long[number][0] <= place and place + len(word) <= long[number][1]:
-            inside[number].append(row)
-        place += len(word)
-    return [
-        Part(start=start, end=end, words=rows)
-        for (start, end), rows in zip(long, inside, strict=True)
+    if not long:
+        return Parts(characters=(), words=(), count=0)
+    characters: list[int] = []
+    for number, (start, end) in enumerate(long):
+        characters += [-1] * (start - len(characters)) + [number] * (end - start)
+    characters += [-1] * (len(heard.normalized) - len(characters))
+    ends = list(accumulate(map(len, heard.words)))
+    owners = [
+        number if (number := characters[start]) == characters[end - 1] else -1
+        for start, end, row in zip([0, *ends], ends, heard.rows, strict=False)
+        if row >= 0
     ]
+    return Parts(characters=characters, words=owners, count=len(long))
 
 
 def _named(
@@ -99,11 +100,12 @@ def _named(
 ) -> Iterator[int]:
     """The service that each part alone is sure of."""
     scores = (scored + np.float32(CONTEXT) * reading.scores)[:, : layout.outside]
-    powers = np.exp((scores - scores.max(axis=1)[:, None]) / model.calibration.temperature)
+    scores -= scores.max(axis=1)[:, None]
+    scores /= model.calibration.temperature
+    powers = np.exp(scores, out=scores)
     first = powers.argmax(axis=1)
-    alone = powers / powers.sum(axis=1)[:, None]
-    rows = np.arange(len(first))
-    found = (first.tolist(), alone[rows, first].tolist(), alone[:, best].tolist())
+    powers /= powers.sum(axis=1)[:, None]
+    found = (first.tolist(), powers.max(axis=1).tolist(), powers[:, best].tolist())
     for i, sure, rest in zip(*found, strict=True):
         if i >= layout.services or (i != best and sure < CLEARLY * rest):
             continue  # nothing we file, or the best service explains this part as well

@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import eq
 
 MAX_LENGTH = 2000
 """Nobody types more in one message; a longer paste must not cost the others their turn."""
@@ -20,6 +19,8 @@ GAP = " "
 SMALL, YOUNG, GROWN, OLD, MANY = "\ue000\ue001\ue002\ue003\ue004"
 """Private characters for a number by size: an age says more than the digits it is made of."""
 
+_WIDE_MARKS = tuple(zip("，！？：；（）", ",!?:;()", strict=True))
+"""Made narrow first: a text that has nothing else to fold is folded in a tenth of the time."""
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2}
 _HOTLINES = frozenset({"110", "119", "120", "122", "12110", "12119", "12120"})
 _NUMBER = re.compile(r"[0-9]+|[零一二三四五六七八九两]?[十百千万][零一二三四五六七八九十百千万]*")
@@ -32,14 +33,19 @@ class Normalizer:
     """Word lists compiled into one translation table and three patterns."""
 
     characters: Mapping[int, str]
+    variants: frozenset[str]
+    """The same characters as texts: most messages have none of them."""
     words: Mapping[str, str]
     word_pattern: re.Pattern[str]
     filler_pattern: re.Pattern[str]
 
     def simplified(self, text: str) -> str:
         """The text in half-width, lower case, simplified characters, otherwise as written."""
-        folded = unicodedata.normalize("NFKC", text[:MAX_LENGTH]).lower()
-        return folded.translate(self.characters)
+        folded = text[:MAX_LENGTH]
+        for mark, narrow in _WIDE_MARKS:
+            folded = folded.replace(mark, narrow)
+        folded = unicodedata.normalize("NFKC", folded).lower()
+        return folded if self.variants.isdisjoint(folded) else folded.translate(self.characters)
 
     def plain(self, text: str) -> str:
         """Simplified text with dialect words replaced and fillers gone; punctuation stays."""
@@ -64,6 +70,7 @@ def make_normalizer(
     """A normalizer from variant characters and the word lists of `lexicon.json`."""
     return Normalizer(
         characters=characters,
+        variants=frozenset(map(chr, characters)),
         words=dict(dialect),
         word_pattern=any_of(dialect),
         filler_pattern=any_of(fillers),
@@ -81,7 +88,7 @@ def squeeze(plain: str) -> str:
     text = _NOT_TEXT.sub(GAP, _NUMBER.sub(_bucket, plain)).strip()
     if text.count(GAP) * 2 >= len(text) - 1:
         text = text.replace(GAP, "")
-    return _REPEATED.sub(r"\1", text) if any(map(eq, text, text[1:])) else text
+    return _REPEATED.sub(r"\1", text)
 
 
 def _bucket(match: re.Match[str]) -> str:

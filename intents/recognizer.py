@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -18,19 +20,19 @@ from intents.calibration import Layout, Reading, probabilities, read
 from intents.clauses import Splitter
 from intents.cues import Cues, bare
 from intents.danger import DangerWatch
-from intents.model import Model
+from intents.model import Model, Scored
 from intents.models import Awaiting, Candidate, Decision, Kind, Recognition
 from intents.nearness import COMPARED, LIKELY, Taught
 from intents.needs import Heard, may_be_several, needs, parts_of
 from intents.normalizer import GAP, Normalizer, squeeze
-from intents.reasons import reasons
-from intents.spelling import Speller, Written
+from intents.reasons import MOST, Later, reasons
+from intents.spelling import Speller
 
 Floats = NDArray[np.float32]
 
 MOST_CANDIDATES = 5
 EXPLAINED = 3
-"""For so many the words that speak for them are found."""
+"""For so many the words that speak for them can be asked for."""
 SHOWN = 0.02
 """A further candidate below this probability is not mentioned."""
 DAMP = 2.5
@@ -77,7 +79,11 @@ class Recognizer:
         plain = self.normalizer.plain_of(simplified)
         heard, reading = self._listen(text, simplified, plain)
         act = self.cues.act(bare(simplified))
-        danger, likelihood = self._danger(plain, reading, called=act == "emergency")
+        number = self.danger.called(plain)
+        if number is None:
+            danger, likelihood = self._danger(plain, reading, called=act == "emergency")
+        else:
+            danger, likelihood = number, 1.0
         found = Recognition(
             text=text,
             decision=Decision.REJECT,
@@ -89,7 +95,7 @@ class Recognizer:
             return self._act(found, "emergency", max(likelihood, 0.5), reading, heard)
         if act and not (act in AGREEMENT and awaiting in ANSWERS):
             return self._act(found, act, 1.0, reading, heard)
-        if not heard.normalized:
+        if not heard.normalized or number is not None:
             return replace(found, outside="noise")
         return self._weigh(found, heard, self._in_answer(text, reading, heard, awaiting))
 
@@ -109,25 +115,24 @@ class Recognizer:
         heard = Heard(
             normalized=written.text,
             words=written.words,
+            rows=written.row_of_each,
             terms=written.terms,
             scored=scored,
             signs=self.cues.signs(written.text, plain),
         )
-        scores = self._without(scored.scores, written, split.ruled_out)
+        scores = self._without(scored, split.ruled_out)
         return heard, self._read(text, heard, scores, scored.known)
 
-    def _without(self, scores: Floats, kept: Written, ruled_out: str) -> Floats:
+    def _without(self, kept: Scored, ruled_out: str) -> Floats:
         """The scores with what the ruled-out part alone would mean held down."""
         if not ruled_out:
-            return scores
+            return kept.scores
         denied = self.speller.write(squeeze(ruled_out))
-        alone = self.model.score(denied.text, denied.rows).scores
-        whole = self.model.score(
-            f"{kept.text}{GAP}{denied.text}", [*kept.rows, *denied.rows]
-        ).scores
-        mixed = np.float32(KEPT) * scores + np.float32(WHOLE) * whole
+        alone = self.model.score(denied.text, denied.rows)
+        whole = self.model.score_joined(kept, alone)
+        mixed = np.float32(KEPT) * kept.scores + np.float32(WHOLE) * whole.scores
         temperature = self.model.calibration.temperature
-        against = probabilities(alone, temperature)
+        against = probabilities(alone.scores, temperature)
         spared = np.maximum(against - probabilities(mixed, temperature), 0)
         result: Floats = mixed - np.float32(DAMP * temperature) * spared
         return result
@@ -199,38 +204,35 @@ class Recognizer:
         spans = self.splitter.spans(heard.normalized) if several else ()
         if len(spans) < MOST_ALONE:
             spans = ()
-        parts = parts_of(spans, heard.words, self.speller.cutter)
-        return needs(parts, heard, reading, self.model, self.layout)
+        return needs(parts_of(spans, heard), heard, reading, self.model, self.layout)
 
     def _act(
         self, found: Recognition, act: str, score: float, reading: Reading, heard: Heard
     ) -> Recognition:
         """An act that is certain, with what else the message may mean behind it."""
         labels = self.model.labels
-        words = tuple(
-            word for word in (*heard.terms, *heard.words) if not _UNSHOWN.fullmatch(word)
-        )[:3]
+        shown = (w for w in (*heard.terms, *heard.words) if not _UNSHOWN.fullmatch(w))
+        words = tuple(islice(shown, MOST))
         first = Candidate(id=act, kind="act", score=round(score, 4), why=words)
-        shown = [
+        behind = [
             i for i in reading.order[:3] if labels[i].id != act and reading.chances[i] >= SHOWN
         ]
-        others = self._candidates(shown, reading, heard, left=1 - min(score, 0.99))
+        others = self._candidates(behind, reading, heard, left=1 - min(score, 0.99))
         return replace(found, decision=Decision.ACCEPT, candidates=(first, *others))
 
     def _candidates(
         self, classes: Sequence[int], reading: Reading, heard: Heard, left: float = 1.0
     ) -> tuple[Candidate, ...]:
         labels = self.model.labels
-        why = reasons(self.model, (*heard.terms, *heard.words), classes[:EXPLAINED])
-        why += [()] * (len(classes) - len(why))
+        words = (*heard.terms, *heard.words)
         return tuple(
             Candidate(
                 id=labels[i].id,
                 kind=KINDS[labels[i].kind],
                 score=round(min(reading.chances.get(i, 0.0) * left, 1.0), 4),
-                why=words,
+                why=Later(partial(reasons, self.model, words, i)) if place < EXPLAINED else (),
             )
-            for i, words in zip(classes, why, strict=True)
+            for place, i in enumerate(classes)
         )
 
     def _is_act(self, number: int) -> bool:
@@ -245,8 +247,12 @@ class Recognizer:
             emergency < 0 or reading.chances.get(emergency, 0.0) < UNTHREATENED
         ):
             return "", 0.0
-        alarming = self.danger.alarming(plain, word)
-        likelihood = calibration.alarm(reading.scores, len(plain), self.layout, alarming)
+        heard = (reading.scores, len(plain), self.layout)
+        told = self.danger.told(plain)
+        worst = calibration.worst_alarm(*heard, word=bool(word), told=told)
+        if not called and worst < calibration.danger_from:
+            return "", 0.0
+        likelihood = calibration.alarm(*heard, self.danger.alarming(plain, word))
         if called or likelihood >= calibration.danger_from:
             return word or self.danger.group(plain), 1.0 if called else likelihood
         return "", likelihood

@@ -28,8 +28,10 @@ class Written:
 
     text: str
     words: list[str]
+    row_of_each: list[int]
+    """The row of each word, -1 where it has none."""
     rows: list[int]
-    """Rows of those words that have one."""
+    """Those that there are."""
     terms: tuple[str, ...] = ()
     """Terms that were put right."""
 
@@ -49,10 +51,12 @@ class Speller:
         spelled = self.terms.correct(text, words)
         if spelled.terms:
             words = self.cutter.cut(spelled.text)
+        rows = self.cutter.row_of_each(words)
         return Written(
             text=spelled.text,
             words=words,
-            rows=self.cutter.rows(words),
+            row_of_each=rows,
+            rows=[row for row in rows if row >= 0],
             terms=spelled.terms,
         )
 

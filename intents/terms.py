@@ -70,12 +70,7 @@ class Terms:
 
     def correct(self, text: str, words: Sequence[str]) -> Spelled:
         """The text with what is meant as a term replaced by it; `words` are those of the text."""
-        alone = [len(word) == 1 for word in words for _ in word]
-        odd = [
-            place
-            for place, (character, single) in enumerate(zip(text, alone, strict=True))
-            if single and character not in self.usual and character != GAP
-        ]
+        alone, odd = self._alone(text, words)
         if not odd:
             return Spelled(text=text, terms=())
         found = _apart(
@@ -86,36 +81,52 @@ class Terms:
             text = text[: place.start] + place.term + text[place.end :]
         return Spelled(text=text, terms=tuple(place.term for place in found))
 
+    def _alone(self, text: str, words: Sequence[str]) -> tuple[bytearray, list[int]]:
+        """1 for each character that stands alone, and the places of those that hardly ever do."""
+        alone, odd, place = bytearray(len(text)), [], 0
+        for word in words:
+            size = len(word)
+            if size == 1:
+                alone[place] = 1
+                if word not in self.usual and word != GAP:
+                    odd.append(place)
+            place += size
+        return alone, odd
+
     def _strange(self, text: str, found: Found) -> bool:
         """Whether it sounds like the term only when f and h are one: fuli is rather 福利 than 护理."""
         return self.exact.of(text[found.start : found.end]) != self.exact.of(found.term)
 
     def _found(
-        self, text: str, heard: str, alone: Sequence[bool], odd: Iterable[int]
+        self, text: str, heard: str, alone: Sequence[int], odd: Iterable[int]
     ) -> Iterator[Found]:
         seen: set[tuple[int, str]] = set()
+        terms_of = self.index.get
         for place in odd:
             for key, at in _keys_around(heard, place):
-                for term, offset in self.index.get(key, ()):
+                for term, offset in terms_of(key, ()):
                     start = at - offset
-                    if start < 0 or (start, term.text) in seen:
+                    if start < 0 or (
+                        text[start] != term.text[0] and not heard.startswith(term.heard, start)
+                    ):
                         continue
-                    if text[start] != term.text[0] and not heard.startswith(term.heard, start):
+                    if (start, term.text) in seen:
                         continue
                     seen.add((start, term.text))
                     yield from _best(text, heard, alone, place, start=start, term=term)
 
 
-def _keys_around(heard: str, place: int) -> Iterator[tuple[str, int]]:
+def _keys_around(heard: str, place: int) -> list[tuple[str, int]]:
     """The pairs of syllables near a place and where each begins."""
-    for at in range(max(place - _AROUND, 0), min(place + _AROUND, len(heard) - 1)):
-        yield heard[at : at + 2], at
+    first, last = max(place - _AROUND, 0), min(place + _AROUND, len(heard) - 1)
+    found = [(heard[at : at + 2], at) for at in range(first, last)]
     if 0 < place < len(heard) - 1:
-        yield heard[place - 1] + _SKIPPED + heard[place + 1], place - 1
+        found.append((heard[place - 1] + _SKIPPED + heard[place + 1], place - 1))
+    return found
 
 
 def _best(
-    text: str, heard: str, alone: Sequence[bool], place: int, *, start: int, term: Term
+    text: str, heard: str, alone: Sequence[int], place: int, *, start: int, term: Term
 ) -> Iterator[Found]:
     """The term at this start, if what stands there is near enough and no word of its own."""
     best: Found | None = None
@@ -151,13 +162,13 @@ def _same_ends(window: str, term: str) -> bool:
     return window[0] == term[0] and window[-1] == term[-1]
 
 
-def _may_differ(window: str, term: str, alone: Sequence[bool]) -> bool:
+def _may_differ(window: str, term: str, alone: Sequence[int]) -> bool:
     """Whether the window differs from the term only where no word stands."""
     if len(window) == len(term):
         return all(
             single or one == other for one, other, single in zip(window, term, alone, strict=True)
         )
-    return alone[0] and alone[-1]
+    return bool(alone[0] and alone[-1])
 
 
 def _apart(found: Iterable[tuple[bool, Found]]) -> list[Found]:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import pickle
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import jieba
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from opencc import OpenCC
 
 from catalog.models import Catalog
 from intents.loader import load_recognizer
 from intents.models import Awaiting, Decision
+from intents.reasons import Later
 from intents.recognizer import Recognizer, explain
 
 ROOT = Path(__file__).parents[1]
@@ -183,6 +186,18 @@ def test_words_are_cut_by_jieba_with_our_dictionary_alone(recognizer: Recognizer
     assert recognizer.speller.cutter.cut("我想租护理床") == ["我", "想", "租护理床"]
 
 
+def test_gaps_and_numbers_are_left_out_of_words_as_jieba_does(
+    catalog: Catalog, recognizer: Recognizer
+) -> None:
+    cutter, normalize = recognizer.speller.cutter, recognizer.normalizer.normalize
+    said = [phrase for service in catalog.services for phrase in service.checks]
+    texts = [normalize(phrase) for phrase in (*said, "证快满18年了，100兆宽带 app2个")]
+
+    assert [cutter.cut(text) for text in texts] == [
+        cutter.tokenizer.lcut(text, HMM=False) for text in texts
+    ]
+
+
 def test_jieba_is_silent_and_reads_no_file_of_its_own() -> None:
     code = (
         "import jieba; from intents.cutter import make_cutter\n"
@@ -317,6 +332,16 @@ def test_danger_is_reported_whatever_is_awaited(
     assert recognition.best.id == "emergency"
 
 
+@settings(max_examples=300, deadline=None)
+@given(st.from_regex(r"[0-9]{3}[ -][0-9]{3}[ -][0-9]{3}", fullmatch=True))
+def test_a_code_typed_in_groups_calls_nobody(code: str) -> None:
+    hotlines = {"110", "119", "120"}
+    groups = set(re.split("[ -]", code))
+    assume(not groups <= hotlines)
+
+    assert not _shared().recognize(code).danger
+
+
 @pytest.mark.parametrize("text", lines("not_in_danger.txt"))
 def test_danger_told_of_is_not_danger_now(recognizer: Recognizer, text: str) -> None:
     assert recognizer.recognize(text).danger == ""
@@ -445,6 +470,24 @@ def test_reasons_are_words_of_the_message(recognizer: Recognizer) -> None:
     assert all(word in "我想租一台轮椅" for word in best.why)
 
 
+def test_reasons_are_found_when_asked_for_and_compare_as_words() -> None:
+    asked: list[str] = []
+
+    def find() -> tuple[str, ...]:
+        asked.append("")
+        return ("轮椅", "租")
+
+    words = Later(find)
+
+    assert not asked
+    assert words == ("轮椅", "租")
+    assert words == Later(lambda: ("轮椅", "租"))
+    assert len({words, Later(find)}) == 1
+    assert pickle.loads(pickle.dumps(words)) == ("轮椅", "租")
+    assert words[:1] == ("轮椅",)
+    assert len(asked) == 2
+
+
 def test_the_explanation_is_plain_json(recognizer: Recognizer) -> None:
     explained = explain(recognizer.recognize("我妈的残疾证丢了"))
 
@@ -493,10 +536,30 @@ def test_fillers_and_traditional_characters_keep_the_order(data: st.DataObject) 
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "\n", "。", "\x00", "😀" * 50, "轮椅" * 50_000, "\ud800", "轮椅\udfff\x00坏了"],
+    [
+        "",
+        " ",
+        "\n",
+        "。",
+        "\x00",
+        "😀" * 50,
+        "384 119 562",
+        "龘龘龘，鑫鑫犇犇",
+        "轮椅" * 50_000,
+        "\ud800",
+        "轮椅\udfff\x00坏了",
+    ],
 )
 def test_odd_texts_are_survived(recognizer: Recognizer, text: str) -> None:
     assert recognizer.recognize(text).text == text
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.text("龘犇0123轮a", min_size=1, max_size=6), min_size=1, max_size=6))
+def test_parts_without_a_word_that_is_known_are_survived(parts: list[str]) -> None:
+    text = "，".join(parts)
+
+    assert _shared().recognize(text).text == text
 
 
 _LOADED: list[Recognizer] = []
