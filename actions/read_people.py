@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from casework.authorizations import Authorization, Scope
 from casework.models import Case
@@ -16,6 +17,8 @@ from storage.models import LinkCode, StoredConversation
 from storage.unit_of_work import UnitOfWork
 
 _CODE = re.compile(r"[1-9]\d{8}")
+_TOLD_OF = timedelta(days=90)
+"""How long after its end a helper hears that an authorization ran out."""
 _BETWEEN = re.compile(r"[\s\-－—·.。,，]+")
 
 
@@ -24,20 +27,40 @@ def read_people(
 ) -> tuple[People, tuple[Case, ...]]:
     """The people of this turn, and the cases she may see: her own and those of whom she helps."""
     now, me = message.at, stored.person_id
-    given = tuple(a for a in work.authorizations.of_person(me) if a.is_in_force(now))
+    every = work.authorizations.of_person(me)
+    given = tuple(a for a in every if a.is_in_force(now))
     helping = tuple(a for a in given if a.helper_id == me)
-    facts = work.people.facts((me, *(a.principal_id for a in helping)))
+    over = tuple(a for a in every if a.helper_id == me and a.ran_out(now) and not _old(a, now))
+    facts = work.people.facts((me, *(a.principal_id for a in (*helping, *over))))
     people = People(
         me=me,
         facts=facts.get(me, {}),
         helped=tuple(
             Helped(authorization=a, facts=facts.get(a.principal_id, {})) for a in helping
         ),
+        over=_names(over, helping, facts),
         helpers=tuple(a for a in given if a.principal_id == me),
         code=_code(work, stored, message.text, now),
         is_code_wrong=code_in(message.text) != "",
     )
     return people, _cases(work, people, now)
+
+
+def _old(given: Authorization, now: datetime) -> bool:
+    return now - given.until > _TOLD_OF
+
+
+def _names(
+    over: tuple[Authorization, ...],
+    helping: tuple[Authorization, ...],
+    facts: Mapping[str, dict[str, Answer]],
+) -> tuple[str, ...]:
+    """How those are called whom she may not help any more; not whom she helps anew."""
+    shown = [
+        tuple(Helped(authorization=a, facts=facts.get(a.principal_id, {})).shown for a in some)
+        for some in (over, helping)
+    ]
+    return tuple(dict.fromkeys(name for name in shown[0] if name not in shown[1]))
 
 
 def _cases(work: UnitOfWork, people: People, now: datetime) -> tuple[Case, ...]:

@@ -71,6 +71,11 @@ class Authorization:
         """Neither taken back, nor refused, nor past its end."""
         return self.ended_at is None and self.evidence is not Evidence.REFUSED and now < self.until
 
+    def ran_out(self, now: datetime) -> bool:
+        """Past its end, without anybody having taken it back or refused it."""
+        is_ended = self.ended_at is not None or self.evidence is Evidence.REFUSED
+        return not is_ended and now >= self.until
+
     def allows(self, scope: Scope, now: datetime) -> bool:
         """Whether the helper may do this now."""
         return self.is_in_force(now) and scope in self.scopes

@@ -65,6 +65,9 @@ def who(progress: FormProgress, catalog: Catalog) -> str:
         return say("who_you")
     if named:
         return named
+    name = name_in(progress.answers)
+    if role is not None and name:
+        return name
     if any(item.field in NAMES - {"name"} for item in progress.items):
         return say("who_child")
     may_be_self = any(
@@ -78,7 +81,8 @@ def _question(
 ) -> Reply:
     spec = spec_asked(catalog, progress)
     item = item_of(progress, progress.asking)
-    paragraphs = [spec.question.replace("{who}", who(progress, catalog))]
+    called = who(progress, catalog)
+    paragraphs = [spec.question.replace("{who}", called)]
     holds = is_given(progress, progress.asking) and spec.type is not FieldType.FILES
     if holds and (is_first or spec.type is not FieldType.CHOICES):
         now = progress.answers[progress.asking].shown
@@ -95,7 +99,7 @@ def _question(
     return Reply(
         paragraphs=tuple(paragraphs),
         choices=_choices_for(spec, progress, is_optional=item.optional),
-        private=holds,
+        private=holds or ("{who}" in spec.question and called == name_in(progress.answers)),
     )
 
 

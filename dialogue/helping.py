@@ -103,8 +103,15 @@ def date_shown(given: Authorization) -> str:
     return say("date_shown", year=str(day.year), month=str(day.month), day=str(day.day))
 
 
-def after_filing(person: str, *, is_confirmed: bool) -> tuple[tuple[str, ...], tuple[Choice, ...]]:
-    """What a helper is told and offered right after filing for somebody who has not confirmed her yet."""
+def after_filing(
+    person: str, role: str, *, is_confirmed: bool
+) -> tuple[tuple[str, ...], tuple[Choice, ...]]:
+    """What a helper is told and offered right after filing for somebody who has not confirmed her yet.
+
+    A guardian is not sent to a child for a yes: a caseworker looks at the papers.
+    """
     if person == "me" or is_confirmed:
         return (), ()
+    if role == "guardian":
+        return (say("helper_next_guardian"),), ()
     return (say("helper_next"),), (choice("confirm_helper"),)

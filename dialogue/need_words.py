@@ -18,6 +18,8 @@ SLOW = 0.8
 """The rate of a voice that was asked to be slow once."""
 _CLAUSE = re.compile(r"[\s，。！？!?,.；;、…~～]+")
 _PHONE = re.compile(r"(?<!\d)(?:1\d{10}|(?:021)?\d{8})(?!\d)")
+_MOBILE = 11
+"""Digits of a mobile number; eight may be a case number, and are not taken for a telephone."""
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s-]+(?=\d)")
 
 
@@ -82,10 +84,24 @@ def read_contact(text: str) -> Contact | None:
         return None
     rest = re.sub(words["verb"], "", bare(text)[lead.end() :])
     who = beneficiary_at(rest)
-    if not who:
+    if not who or read_told(text, "wishes") is not None:
         return None
+    return Contact(name=who, phone=_phone_in(text))
+
+
+def _phone_in(text: str) -> str:
     phone = _PHONE.search(_BETWEEN_DIGITS.sub("", half_width(text)))
-    return Contact(name=who, phone=phone[0] if phone else "")
+    return phone[0] if phone else ""
+
+
+def with_number(contact: Contact | None, text: str) -> Contact | None:
+    """The contact with the mobile number told after her: 女儿叫王小芳，139…; None for anything else."""
+    phone = _phone_in(text)
+    if contact is None or contact.phone or len(phone) != _MOBILE:
+        return None
+    rest = bare(_BETWEEN_DIGITS.sub("", half_width(text))).replace(phone, "")
+    is_hers = re.match(_words()["contact"]["number"], rest) is not None
+    return replace(contact, phone=phone) if is_hers else None
 
 
 def asks_for_needs(text: str) -> bool:

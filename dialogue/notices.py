@@ -16,6 +16,7 @@ from dialogue.messages import Choice, Reply
 from dialogue.models import Conversation
 from dialogue.needs import obeying
 from dialogue.progress import FormProgress
+from dialogue.replies import as_sentence
 from dialogue.wording import choice, has, say
 
 
@@ -24,7 +25,7 @@ def notice_of(case: Case, event: CaseEvent, catalog: Catalog) -> Reply:
     values = {
         "name": case.service_name,
         "number": shown(case.number),
-        "reason": _sentence(event.reason),
+        "reason": as_sentence(event.reason),
         "items": _items(event, catalog),
         "count": str(len(event.items)),
         "office": _office(event.office_id, catalog),
@@ -167,11 +168,6 @@ def after_notice(conversation: Conversation, notice: Reply) -> tuple[Conversatio
     if isinstance(conversation.focus, Idle) and notice.choices:
         return replace(conversation, last=told), told
     return conversation, told
-
-
-def _sentence(text: str) -> str:
-    text = text.strip()
-    return text if not text or text[-1] in "。！？" else f"{text}。"
 
 
 def _items(event: CaseEvent, catalog: Catalog) -> str:

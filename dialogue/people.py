@@ -76,6 +76,8 @@ class People:
     """What is known of herself from her last filings."""
     helped: tuple[Helped, ...] = ()
     """Those she may act for now, in the order in which she began to."""
+    over: tuple[str, ...] = ()
+    """Those whose authorization ran out lately, as they are called; taken back is not told of again."""
     helpers: tuple[Authorization, ...] = ()
     """Those who may act for her now."""
     code: OfferedCode | None = None

@@ -147,10 +147,16 @@ def emergency_card(group: str, *after: str) -> Reply:
     )
 
 
+def as_sentence(text: str) -> str:
+    """What a caseworker wrote, ended like a sentence: others follow it."""
+    text = text.strip()
+    return text if not text or text[-1] in "。！？" else f"{text}。"
+
+
 def case_sentence(case: Case) -> str:
     """One case in one sentence: what, number, where it stands."""
     event = next((e for e in reversed(case.events) if e.action is not Action.ADD_PAPER), None)
-    reason = event.reason if event else ""
+    reason = as_sentence(event.reason) if event else ""
     state = say(f"state_{case.state.value}", reason=reason)
     line = say("case_line", name=case.service_name, number=shown(case.number), state=state)
     if event is None:

@@ -96,6 +96,12 @@ def own_data_wish(text: str, *, is_certain: bool) -> str:
     )
 
 
+def to_correct(text: str) -> str:
+    """What of her own data a person wants to have changed, in her words: 手机号 of 改我的手机号; or empty."""
+    found = re.fullmatch(_data()["own_data"]["correct_one"], bare(text))
+    return found["what"] if found else ""
+
+
 @cache
 def _own_data_phrases() -> Mapping[str, str]:
     """Whole phrases about one's own data, as they are compared, and the choice each means; the first holds."""

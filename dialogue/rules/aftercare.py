@@ -111,12 +111,13 @@ def _rated(moment: Moment, case_id: str, stars: int) -> Turn:
     if case is None:
         return aside(moment, say("rate_none"))
     if case_id in moment.conversation.rated:
-        return aside(moment, say("rate_before"))
+        return aside(_without_marks(moment, case_id), say("rate_before"))
     rated = (*moment.conversation.rated, case_id)
     thanks = say("rate_thanks", level=all_choices()[f"rate_{stars}"]["label"])
     effects: tuple[Effect, ...] = (RateCase(case_id=case_id, stars=stars),)
     if stars > BAD:
-        return aside(moment, thanks, effects=effects, rated=rated, **_out_of(moment))
+        done = _without_marks(moment, case_id)
+        return aside(done, thanks, effects=effects, rated=rated, **_out_of(moment))
     effects = (*effects, CallPerson(reason="rating", office_id=case.office_id))
     lines = (thanks, say("rate_person"))
     if form_of(moment.conversation) is not None:
@@ -140,4 +141,15 @@ def _refused_to_rate(moment: Moment, case_id: str) -> Turn:
     if isinstance(focus, Rating):
         reply = Reply(paragraphs=(line, say("what_next")))
         return answer(moment, reply, focus=Idle(), rated=rated)
-    return aside(moment, line, rated=rated)
+    return aside(_without_marks(moment, case_id), line, rated=rated)
+
+
+def _without_marks(moment: Moment, case_id: str) -> Moment:
+    """Once it is rated, the marks of this case are not shown again under what comes next."""
+    last = moment.conversation.last
+    if last is None:
+        return moment
+    marks = tuple(f"{kind}:{case_id}" for kind in ("rate", "rate_more", "rate_open", "rate_no"))
+    left = tuple(c for c in last.choices if not c.id.startswith(marks))
+    conversation = replace(moment.conversation, last=replace(last, choices=left))
+    return replace(moment, conversation=conversation)

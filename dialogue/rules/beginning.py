@@ -46,6 +46,18 @@ def _begin(moment: Moment, service_ids: tuple[str, ...], beneficiary: str, *befo
     return go_on_filling(moment, offered, *before, say("form_begins"), say("form_words"))
 
 
+def begin_anew(moment: Moment, progress: FormProgress, beneficiary: str) -> Turn:
+    """The same form, of which nothing was answered yet, for somebody else."""
+    fresh = begin(
+        moment.catalog,
+        progress.service_ids,
+        number=progress.number,
+        beneficiary=beneficiary,
+        now=moment.now,
+    )
+    return go_on_filling(moment, _offered(moment, fresh))
+
+
 def _offered(moment: Moment, progress: FormProgress) -> FormProgress:
     """The form with what is known of the one it is for, the question for whom it is, or its first question."""
     people = moment.people

@@ -28,7 +28,7 @@ from dialogue.replies import about, which_one
 from dialogue.rules.beginning import begin_form, resuming
 from dialogue.rules.introducing import explain_event, introduce
 from dialogue.rules.navigating import OPEN_TEXT, surroundings
-from dialogue.rules.together import chosen_of_several, several_chosen
+from dialogue.rules.together import chosen_of_several, means, offer_together, several_chosen
 from dialogue.rules.words import act
 from dialogue.turns import answer, go_on_filling, taken_wrongly
 from dialogue.wording import choice, say
@@ -83,6 +83,11 @@ def _which(moment: Moment, focus: Choosing, chosen: str) -> Turn | None:
         reply = Reply(paragraphs=(say("say_otherwise"),), choices=(choice("human"),))
         wrong = taken_wrongly(moment)
         return answer(moment, reply, focus=Idle(), understood=False, effects=wrong)
+    start = focus.page * 3
+    shown = (option.partition(":") for option in focus.options[start : start + 3])
+    services = tuple(entry for kind, _, entry in shown if kind == "service")
+    if means(moment, "together") and len(services) > 1:
+        return offer_together(moment, services, focus.beneficiary)
     return None
 
 

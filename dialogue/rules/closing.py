@@ -64,7 +64,7 @@ def _file(moment: Moment, progress: FormProgress) -> Turn:
     follow, choices = _what_is_left(moment, plan, waiting(moment, plan, called, *new))
     whose = moment.people.helped_by_id(whom.person)
     asks, confirm = after_filing(
-        whom.person, is_confirmed=whose is not None and whose.is_confirmed
+        whom.person, whom.role, is_confirmed=whose is not None and whose.is_confirmed
     )
     reply = Reply(
         paragraphs=(*receipt(progress, filing, moment.catalog), *asks, *follow),

@@ -158,8 +158,9 @@ def my_people(moment: Moment) -> Turn | None:
         return aside(moment, *lines, private=bool(helpers))
     if asks_for("whom_i_help", moment.text):
         helped = moment.people.helped
-        lines = [helped_line(h) for h in helped] or [say("nobody_helped")]
-        return aside(moment, *lines, private=bool(helped))
+        over = [say("helping_over", who=name) for name in moment.people.over]
+        lines = [*(helped_line(h) for h in helped), *over] or [say("nobody_helped")]
+        return aside(moment, *lines, private=bool(helped or over))
     return None
 
 

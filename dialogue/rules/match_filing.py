@@ -16,6 +16,7 @@ from dialogue.models import Moment, Turn
 from dialogue.offers import apart_sentences
 from dialogue.plans import plan_of, planned
 from dialogue.progress import Answer, FormProgress
+from dialogue.replies import short_names
 from dialogue.rules.beginning import begin_form
 from dialogue.rules.introducing import introduce
 from dialogue.selecting import selected
@@ -152,11 +153,22 @@ def file_together(moment: Moment, focus: Matching, wanted: tuple[str, ...]) -> T
         turn = introduce(moment, ids[0])
         others = tuple(s for s in plan if s != ids[0])
         return _with_plan(turn, planned(moment.conversation, whom, others))
-    lead = apart_sentences(fits.apart, moment.catalog)
+    lead = (
+        *_what_it_is_for(moment, fits.together),
+        *apart_sentences(fits.apart, moment.catalog),
+    )
     turn = begin_form(moment, fits.together, whom, *lead)
     left = tuple(s for s in plan if s not in fits.together)
     changes = planned(moment.conversation, whom, left)
     return _with_plan(_prefilled(moment, focus, turn, lead), changes)
+
+
+def _what_it_is_for(moment: Moment, service_ids: tuple[str, ...]) -> tuple[str, ...]:
+    """Several services in one form are named before its first question."""
+    if len(service_ids) < 2:
+        return ()
+    names = short_names(service_ids, moment.catalog)
+    return (say("together_begins", count=str(len(service_ids)), names=names),)
 
 
 def _with_plan(turn: Turn, changes: dict[str, Any]) -> Turn:

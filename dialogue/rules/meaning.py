@@ -25,10 +25,11 @@ from dialogue.places import asked_at
 from dialogue.replies import heard, which_one
 from dialogue.rules.beginning import take_up
 from dialogue.rules.introducing import explain_event, introduce, lay_out
+from dialogue.rules.together import means, offer_together
 from dialogue.rules.words import act, welcome
 from dialogue.selecting import says_several
 from dialogue.turns import answer, aside, form_of, go_on_filling, over_again
-from dialogue.wording import beneficiary_of, carries_on, choice, meanings, say
+from dialogue.wording import beneficiary_of, carries_on, choice, say
 from intents.models import Decision
 from intents.writing import bare
 
@@ -155,9 +156,18 @@ def carry_on(moment: Moment) -> Turn | None:
 
 def nothing_to_begin(moment: Moment) -> Turn | None:
     """现在开始办, where it is not known yet with what: never a guess at what else it may mean."""
-    begins = {bare(word) for word in (choice("start").label, *meanings("start")) if word != "yes"}
-    if picked(moment) or bare(moment.text) not in begins or form_of(moment.conversation):
+    if picked(moment) or form_of(moment.conversation) or bare(moment.text) == "yes":
         return None
+    is_open = isinstance(moment.conversation.focus, Idle | Choosing)
+    is_all = is_open and means(moment, "together")
+    if not is_all and not means(moment, "start"):
+        return None
+    last = moment.conversation.last
+    offered = tuple(
+        c.id[8:] for c in (last.choices if last else ()) if c.id.startswith("service:")
+    )
+    if is_all and len(offered) > 1 and isinstance(moment.conversation.focus, Idle):
+        return offer_together(moment, offered, moment.conversation.plan_for)
     return aside(moment, say("stray_start"))
 
 

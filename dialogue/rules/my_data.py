@@ -15,8 +15,9 @@ from dialogue.picking import picked
 from dialogue.progress import Answer
 from dialogue.rules.words import act
 from dialogue.turns import answer, go_on_filling, unfinished
-from dialogue.wording import carries_on, own_data_wish, say
+from dialogue.wording import carries_on, other_labels, own_data_wish, say, to_correct
 from intents.slot_types import Parsed, Problem, Surroundings, read_answer
+from intents.writing import bare
 
 Step = Literal["menu", "more", "facts", "correct", "value", "delete", "consents", "end"]
 _STEPS: dict[str, Step] = {
@@ -63,8 +64,9 @@ def _wished(moment: Moment, wish: str) -> Turn:
 
 def _inside(moment: Moment, focus: MyData) -> Turn | None:
     chosen = picked(moment) or act(moment)
-    if chosen.startswith("fact:"):
-        about = chosen.removeprefix("fact:")
+    is_fact = chosen.startswith("fact:")
+    about = chosen.removeprefix("fact:") if is_fact else _to_correct(moment, focus)
+    if about:
         return _show(moment, replace(focus, step="value", about=about))
     if chosen.startswith("topic:"):
         return _show(moment, replace(focus, step="end", about=chosen.removeprefix("topic:")))
@@ -89,6 +91,17 @@ def _inside(moment: Moment, focus: MyData) -> Turn | None:
             return _new_value(moment, focus)
         case _:
             return None
+
+
+def _to_correct(moment: Moment, focus: MyData) -> str:
+    """改我的手机号: the kept fact that is named by what people call it, or empty."""
+    said = bare(to_correct(moment.text)) if focus.step not in ("value", "delete", "end") else ""
+    if not said:
+        return ""
+    fields = moment.catalog.fields
+    known = (f for f in moment.people.facts if f in fields)
+    names = ((f, (fields[f].label, *other_labels(fields[f].label))) for f in known)
+    return next((f for f, called in names if said in map(bare, called)), "")
 
 
 def _parting(focus: MyData) -> str:

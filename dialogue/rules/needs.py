@@ -12,7 +12,7 @@ from dialogue.form_filling import spec_asked
 from dialogue.messages import Choice, Reply
 from dialogue.models import Moment, Turn
 from dialogue.need_replies import needs_page
-from dialogue.need_words import NeedsChange, asks_for_needs, read_contact, read_told
+from dialogue.need_words import NeedsChange, asks_for_needs, read_contact, read_told, with_number
 from dialogue.needs import NeedsProfile, obeying
 from dialogue.picking import picked
 from dialogue.places import asked_at
@@ -56,7 +56,8 @@ def chosen(moment: Moment) -> Turn | None:
 
 
 def _ended(moment: Moment, focus: AskingNeeds) -> Turn:
-    line = say("needs_kept") if focus.is_more else say("needs_refused")
+    is_kept = focus.is_more or moment.conversation.preferences.flags
+    line = say("needs_kept") if is_kept else say("needs_refused")
     return answer(moment, Reply(paragraphs=(line,)), focus=Idle())
 
 
@@ -104,6 +105,8 @@ def wishes(moment: Moment) -> Turn | None:
     if moment.message.pick is not None or _is_answer(moment):
         return None
     contact = read_contact(moment.text)
+    if contact is None and form_of(moment.conversation) is None:
+        contact = with_number(moment.conversation.preferences.contact, moment.text)
     change = (
         NeedsChange(contact=contact) if contact else read_told(moment.text, "wishes", "states")
     )

@@ -24,7 +24,7 @@ from dialogue.progress import Answer, FormProgress
 from dialogue.rules.beginning import begin_form
 from dialogue.rules.words import act
 from dialogue.turns import answer, aside, form_of
-from dialogue.wording import choice, objects, say
+from dialogue.wording import asks_for, choice, objects, say
 from intents.dates import read_date
 from intents.small_words import is_unknown
 
@@ -77,7 +77,8 @@ def _is_assessment(moment: Moment, case: Case) -> bool:
 
 def _dated(moment: Moment) -> Turn | None:
     """The day she got the conclusion: in time, too late, or not known."""
-    if is_unknown(moment.text) or act(moment) == "skip":
+    is_forgotten = is_unknown(moment.text) or asks_for("day_forgotten", moment.text)
+    if is_forgotten or act(moment) == "skip":
         return _offer(moment, say("object_assessment"))
     if act(moment) in ("no", "cancel", "back"):
         return answer(moment, Reply(paragraphs=(say("what_next"),)), focus=Idle())

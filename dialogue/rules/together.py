@@ -77,17 +77,17 @@ def _offered(moment: Moment, focus: EventShown | Offered, chosen: str) -> Turn |
         return answer(moment, Reply(paragraphs=(say("what_next"),)), focus=Idle(), effects=wrong)
     if not here:
         return None
-    is_all = wanted == "together" or _means(moment, "together")
+    is_all = wanted == "together" or means(moment, "together")
     if is_all or (wanted == "yes" and len(here) > 1):
         return offer_together(moment, here, focus.beneficiary)
-    if wanted == "yes" or _means(moment, "start"):
+    if wanted == "yes" or means(moment, "start"):
         return introduce(moment, here[0])
-    if wanted == "one_by_one" or _means(moment, "one_by_one"):
+    if wanted == "one_by_one" or means(moment, "one_by_one"):
         return _one_by_one(moment, here, focus.beneficiary, say("one_by_one_lead"))
     return _in_words(moment, focus, here, everything)
 
 
-def _means(moment: Moment, key: str) -> bool:
+def means(moment: Moment, key: str) -> bool:
     """Whether a choice is meant by its words, though it is not among those shown."""
     words = (choice(key).label, *meanings(key))
     return bare(moment.text) in {bare(word) for word in words}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dialogue import form_filling as form
+from dialogue.for_whom import ME
 from dialogue.models import Moment, Turn
 from dialogue.people import is_named
 from dialogue.progress import FormProgress
-from dialogue.rules.beginning import with_person
+from dialogue.rules.beginning import begin_anew, with_person
 from dialogue.turns import go_on_filling
-from dialogue.wording import say
+from dialogue.wording import beneficiary_of, say
 
 
 def whom(moment: Moment, progress: FormProgress, chosen: str) -> Turn | None:
@@ -43,4 +44,14 @@ def reuse(moment: Moment, progress: FormProgress, chosen: str) -> Turn | None:
     if chosen == "reuse_no":
         fresh = replace(progress, person="")
         return go_on_filling(moment, form.ask_next(fresh, moment.catalog))
-    return None
+    return _another_named(moment, progress)
+
+
+def _another_named(moment: Moment, progress: FormProgress) -> Turn | None:
+    """我爸, where it was asked whether it is for the same one as last time: the same one, or somebody new."""
+    named, _ = beneficiary_of(moment.recognition.beneficiary)
+    if not named or moment.message.pick is not None:
+        return None
+    if progress.person != ME and is_named(moment.text, moment.people.name_of(progress.person)):
+        return go_on_filling(moment, form.reuse(progress, moment.catalog), say("reused"))
+    return begin_anew(moment, progress, moment.recognition.beneficiary)

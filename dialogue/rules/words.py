@@ -24,6 +24,8 @@ SLOWEST, FASTEST, STEP = 0.7, 2.0, 0.8
 
 _TELLING = frozenset({FieldType.LONG_TEXT, FieldType.CHOICE, FieldType.CHOICES})
 """Questions to which words of danger may well be the answer."""
+_SHORT = frozenset({FieldType.TEXT, FieldType.NUMBER, FieldType.MONEY})
+"""Questions to which they hardly ever are: 120 is a sum now and then."""
 
 
 def danger(moment: Moment) -> Turn | None:
@@ -50,12 +52,12 @@ def alarm(moment: Moment, group: str, progress: FormProgress | None) -> Turn:
 def _with_answer(moment: Moment, progress: FormProgress) -> FormProgress:
     """The form with the words taken as the answer, where they may be one.
 
-    A short text is taken only when the card was just shown: the person says it again, so she means it.
+    Anything short is taken only when the card was just shown: the person says it again, so she means it.
     """
     spec = spec_asked(moment.catalog, progress)
     last = moment.conversation.last
     is_insisting = last is not None and last.kind == "emergency"
-    if spec.type not in _TELLING and not (spec.type is FieldType.TEXT and is_insisting):
+    if spec.type not in _TELLING and not (spec.type in _SHORT and is_insisting):
         return progress
     around = Surroundings(today=moment.today, offices=moment.catalog.offices)
     parsed = read_answer(spec, moment.text, around)
