@@ -11,7 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
@@ -49,6 +49,14 @@ class EngineHealth:
 AskEngine = Callable[[], EngineHealth]
 
 
+class Opening(Protocol):
+    """A door that opens later than the others; nobody at the others waits for it."""
+
+    @property
+    def state(self) -> str:
+        """In one word."""
+
+
 @dataclass(slots=True)
 class _Figures:
     """The last look at the queues."""
@@ -62,6 +70,7 @@ def add_health(
     house: House,
     voice: SpeechProcess,
     engine: AskEngine = EngineHealth,
+    telegram: Opening | None = None,
 ) -> None:
     """The three routes; `engine` may block, it is asked in a thread."""
     figures = _Figures()
@@ -76,7 +85,10 @@ def add_health(
         is_newest = await _in_time(database.run_reading(database.is_ready))
         health = await _in_time(asyncio.to_thread(engine))
         is_running = health is not None and health.is_running
+        parts: dict[str, bool | str]
         parts = {"database": bool(is_newest), "engine": is_running, "voice": _state(house, voice)}
+        if telegram is not None:
+            parts["telegram"] = telegram.state
         return JSONResponse(parts, status_code=200 if is_newest and is_running else 503)
 
     @app.get("/metrics")

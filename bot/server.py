@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -16,36 +14,33 @@ from actions.desk import Desk
 from bot import security_txt
 from bot.assembly import House, open_house
 from bot.channels import webchat
+from bot.channels.telegram.late_door import LateDoor
 from bot.error_pages import add_error_pages
 from bot.first_start import announce
 from bot.health import add_health
 from bot.jobs import Engine
+from bot.keeping import kept_alive
 from bot.safety import add_safety
 from bot.settings import Settings
 from bot.voice import fixed_texts, open_voice
 from console import routes as console
 from speech import SpeechProcess
 
-if TYPE_CHECKING:
-    from bot.channels.telegram import TelegramDoor
-
-log = logging.getLogger("zhucan.server")
-
 
 def create_app(house: House, voice: SpeechProcess) -> FastAPI:
     """The whole service over an open house; closing the app closes what it started, not the house."""
-    telegram = _telegram(house, voice)
+    has_telegram = bool(house.settings.telegram_token.get_secret_value())
+    telegram = LateDoor(house, voice) if has_telegram else None
     engine = Engine(house, *([telegram] if telegram else []))
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
-        jobs = telegram.jobs() if telegram else ()
         async with engine.running():
-            tasks = [asyncio.create_task(_kept_alive(job)) for job in jobs]
+            talking = asyncio.create_task(kept_alive(telegram.stay_open)) if telegram else None
             yield
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            if talking:
+                talking.cancel()
+                await asyncio.gather(talking, return_exceptions=True)
         if telegram:
             await telegram.close()
 
@@ -72,29 +67,8 @@ def create_app(house: House, voice: SpeechProcess) -> FastAPI:
     if telegram:
         app.include_router(telegram.router())
     app.include_router(security_txt.router(house.settings))
-    add_health(app, house, voice, engine.health)
+    add_health(app, house, voice, engine.health, telegram)
     return app
-
-
-def _telegram(house: House, voice: SpeechProcess) -> TelegramDoor | None:
-    """The door when a token is set; without one its library, two seconds of loading, stays away."""
-    if not house.settings.telegram_token.get_secret_value():
-        return None
-    from bot.channels.telegram import TelegramDoor  # noqa: PLC0415
-
-    return TelegramDoor.open(house, voice)
-
-
-async def _kept_alive(job: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """A job that fails is begun again a little later; what it had not done is still in the database."""
-    while True:
-        try:
-            await job()
-        except asyncio.CancelledError:
-            raise
-        except Exception:
-            log.exception("job %s failed", job.__qualname__)
-        await asyncio.sleep(2)
 
 
 def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:

@@ -54,6 +54,15 @@ class Settings(BaseSettings):
     demo: bool = False
     """Makes demonstration caseworkers; never in production."""
 
+    @field_validator("telegram_token")
+    @classmethod
+    def _is_a_token(cls, token: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"(\d+:\S+)?", token.get_secret_value()):
+            raise ValueError(
+                "ZHUCAN_TELEGRAM_TOKEN: digits, a colon and the rest, as BotFather gives it"
+            )
+        return token
+
     @field_validator("security_contact")
     @classmethod
     def _is_an_address(cls, contact: str) -> str:

@@ -50,6 +50,8 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         print(REFUSALS[error.code], file=sys.stderr)
     except KeyringMismatch:
         print("the database was filled under another index key", file=sys.stderr)
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
     finally:
         database.close()
     return 1
@@ -78,7 +80,7 @@ def _backup(
 def _restore(
     _settings: Settings, options: argparse.Namespace, database: Database, papers: PaperStore
 ) -> int:
-    also = forgotten.read(Path(options.forgotten)) if options.forgotten else frozenset()
+    also = forgotten.given(Path(options.forgotten)) if options.forgotten else frozenset()
     path = Path(options.file)
     _tell(path, restore(database, papers, path, datetime.now(UTC), also))
     return 0

@@ -27,6 +27,9 @@ def note(folder: Path, person_ids: Collection[str]) -> None:
 
 def read(path: Path) -> frozenset[str]:
     """The ids in a list; none when there is no such file."""
-    if not path.exists():
-        return frozenset()
+    return given(path) if path.exists() else frozenset()
+
+
+def given(path: Path) -> frozenset[str]:
+    """The ids in a list somebody named; OSError when it is not there, lest the forgotten come back."""
     return frozenset(path.read_text("ascii").split())

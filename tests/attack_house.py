@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -105,12 +106,20 @@ def under_attack(folder: Path, mind: Mind, **settings: Any) -> Iterator[UnderAtt
         config = server_config(app, house.settings.model_copy(update={"port": 0}))
         config.timeout_graceful_shutdown = 1
         with served(app, config=config) as url:
+            _until_telegram_is_open(url)
             chat = ChatAtWork(url=url, house=house, voice=voice)
             yield UnderAttack(url=url, app=app, chat=chat, room=room, case=case, handover=handover)
             for client in chat.browsers:
                 client.close()
     finally:
         house.close()
+
+
+def _until_telegram_is_open(url: str) -> None:
+    until = time.monotonic() + 60
+    while httpx.get(f"{url}/readyz").json()["telegram"] != "open":
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 def in_production(folder: Path, mind: Mind) -> tuple[TestClient, UnderAttack]:

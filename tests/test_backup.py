@@ -13,6 +13,7 @@ from actions.back_up import back_up
 from actions.forget_person import forget_person
 from actions.restore import RestoreRefused, restore
 from actions.verify_log import verify_log
+from bot.__main__ import main
 from storage import forgotten
 from storage.backups import BackupBroken, verify
 from storage.crypto import Keyring
@@ -170,6 +171,26 @@ def test_a_backup_that_fails_leaves_no_file(small_database, papers, tmp_path, mo
 
 def _full(*_: object) -> bytes:
     raise OSError("disk full")
+
+
+def test_a_list_or_a_file_that_is_not_there_is_named_and_nothing_is_restored(
+    papers, tmp_path, monkeypatch, capsys, small_database
+):
+    """A mistyped list must not bring the forgotten back without a word."""
+    made, nowhere = tmp_path / "b.zhucan", str(tmp_path / "nowhere")
+    back_up(small_database, papers, made, NOW)
+    monkeypatch.setenv("ZHUCAN_DATA_DIR", str(tmp_path / "empty"))
+    monkeypatch.setenv("ZHUCAN_SECRET_KEY", ",".join(SECRETS))
+    monkeypatch.setenv("ZHUCAN_TENANT", "pudong")
+    (tmp_path / "empty").mkdir()
+
+    for command in (
+        ["restore", str(made), "--forgotten", nowhere],
+        ["restore", nowhere],
+        ["backup", f"{nowhere}/b"],
+    ):
+        assert main(command) == 1, command
+        assert capsys.readouterr().err.startswith(nowhere), command
 
 
 def test_who_was_forgotten_since_is_forgotten_again(

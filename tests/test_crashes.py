@@ -402,6 +402,17 @@ async def test_a_voice_that_hangs_is_given_up_and_words_go_on(
 # -- real servers -----------------------------------------------------------------------------
 
 
+def lines_with(database: Database, user_id: int) -> list[Any]:
+    with database.read() as work:
+        stored = work.conversations.find("telegram", str(user_id))
+        return list(work.messages.latest(stored.conversation.id, 100)) if stored else []
+
+
+def nothing_waits(database: Database) -> bool:
+    with database.read() as work:
+        return work.figures.outbox() == {}
+
+
 async def test_a_server_killed_in_the_middle_and_started_again_answers_everything_once(
     database_url: str, tmp_path: Path, mind: Mind, pytestconfig: pytest.Config
 ) -> None:
@@ -435,14 +446,17 @@ async def test_a_server_killed_in_the_middle_and_started_again_answers_everythin
                     await until(lambda: len(telegram.chats[user.id]) >= 2, within=20)
                     server.process.send_signal(signal.SIGKILL)
             await start(tmp_path / "two")
-            await until(lambda: len(telegram.chats[user.id]) >= len(words), within=30)
-            await asyncio.sleep(0.5)
-    database = open_database(database_url, tenant="pudong", secrets=(SECRET,))
-    with database.read() as work:
-        stored = work.conversations.find("telegram", str(user.id))
-        assert stored is not None
-        lines = work.messages.latest(stored.conversation.id, 100)
-    database.close()
+            database = open_database(database_url, tenant="pudong", secrets=(SECRET,))
+            stack.callback(database.close)
+            # One may come twice, so that their number alone does not tell that all have come.
+            await until(
+                lambda: (
+                    len(lines_with(database, user.id)) == 2 * len(words)
+                    and nothing_waits(database)
+                ),
+                within=30,
+            )
+        lines = lines_with(database, user.id)
     heard = [message["text"] for message in telegram.chats[user.id]]
 
     assert [line.direction for line in lines] == ["in", "out"] * len(words)

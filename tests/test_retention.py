@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 from datetime import timedelta
@@ -18,7 +19,7 @@ from catalog.models import Catalog
 from dialogue.messages import Message
 from storage.crypto import Encrypted, Keyring
 from storage.database import Database
-from storage.ownership import BY_ADDRESS, NOT_RESIDENTS, RECORD, owned_by
+from storage.ownership import BY_ADDRESS, NOT_RESIDENTS, RECORD, SHELLS, owned_by
 from storage.papers import PaperStore
 from storage.retention import kept_as_long_as_needed, rule_of, rules
 from storage.tables import metadata
@@ -47,6 +48,22 @@ def test_every_table_says_how_long_it_is_kept():
 
     assert set(metadata.tables) - told == set(), "name it in storage/retention.json"
     assert told - set(metadata.tables) == set()
+
+
+def test_no_table_has_two_answers_to_how_long():
+    """A reader of the file must not find a table kept for days in one place and for ever in another."""
+    told = json.loads(
+        (Path(__file__).parent.parent / "storage" / "retention.json").read_text("utf-8"),
+        object_pairs_hook=_without_repeats,
+    )
+    deleted = {kind["table"] for kind in told["kinds"] if kind["does"].startswith("delete")}
+
+    assert deleted & set(told["kept"]) == set()
+
+
+def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    assert len(dict(pairs)) == len(pairs), [name for name, _ in pairs]
+    return dict(pairs)
 
 
 def test_every_rule_says_why_and_names_a_real_column():
@@ -91,6 +108,23 @@ def test_nothing_a_forgotten_person_told_is_left_anywhere(database, papers):
     after = {name: len(rows) for name, rows in everything(database).items()}
     for name in RECORD:
         assert after[name] == before[name], name
+
+
+def test_no_row_leads_to_a_forgotten_person_but_of_the_record(database, papers):
+    """Also where nothing of hers is written out: link codes, ratings, reminders."""
+    wang, _ = two_residents(database, papers)
+    before = {name for name, rows in everything(database).items() if _leads_to(wang, rows)}
+    assert before >= {"link_code", "rating", "reminder", "reminder_plan", "consent", "data_copy"}
+
+    forget_person(database, papers, wang.person_id, LATER)
+
+    after = {name for name, rows in everything(database).items() if _leads_to(wang, rows)}
+    assert after - {*RECORD, *SHELLS, "erasure", "log_head"} == set()
+
+
+def _leads_to(resident, rows) -> bool:
+    named = {resident.person_id, resident.conversation_id, resident.case_id}
+    return any(name in str(value) for row in rows for value in row.values() for name in named)
 
 
 def test_another_person_keeps_everything(database, papers):

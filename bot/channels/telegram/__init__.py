@@ -1,8 +1,5 @@
 """The Telegram door: updates come in by webhook or polling, replies go out from the outbox.
 
-It decides nothing: an update becomes a `Message`, a `Reply` becomes text, buttons and voice.
+It decides nothing: an update becomes a `Message`, a `Reply` becomes text, buttons and voice. `late_door` is what
+the service opens: it loads the rest, and with it aiogram, when the other doors are open.
 """
-
-from bot.channels.telegram.door import TelegramDoor
-
-__all__ = ["TelegramDoor"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
@@ -27,7 +26,7 @@ from bot.channels.telegram.pace import Paces
 from bot.channels.telegram.polling import poll
 from bot.channels.telegram.reception import Reception
 from bot.channels.telegram.updates import HANDLED
-from bot.channels.telegram.webhook import PATH, webhook_router
+from bot.channels.telegram.webhook import PATH, webhook_router, webhook_secret
 from bot.channels.telegram.wording import commands
 from bot.switches import Switches
 from speech import SpeechProcess
@@ -46,8 +45,15 @@ _WEBHOOK_AGAIN_SECONDS = 3600.0
 class TelegramDoor:
     """One bot. Its jobs and its route run in the service's event loop."""
 
-    def __init__(self, house: House, voice: SpeechProcess, paces: Paces | None = None) -> None:
-        """Connects to nothing yet. Raises aiogram's `TokenValidationError` for what is no token."""
+    def __init__(
+        self,
+        house: House,
+        voice: SpeechProcess,
+        paces: Paces | None = None,
+        *,
+        secret: str = "",
+    ) -> None:
+        """Connects to nothing yet; `secret` is the webhook's. Raises aiogram's `TokenValidationError`."""
         settings = house.settings
         server = TelegramAPIServer.from_base(settings.telegram_api_base)
         self._bot = Bot(
@@ -55,10 +61,7 @@ class TelegramDoor:
         )
         self._house = house
         self._webhook = settings.telegram_webhook_url.rstrip("/")
-        # Without a secret of the operator's nobody may guess it: a new one at every start.
-        self._secret = (
-            settings.telegram_webhook_secret.get_secret_value() or secrets.token_urlsafe(32)
-        )
+        self._secret = secret or webhook_secret(settings)
         self._paces = paces or Paces()
         channel = TelegramChannel(self._bot, voice, self._paces, self._copy)
         self._courier = Courier(
@@ -71,12 +74,9 @@ class TelegramDoor:
         self._switches = Switches(house)
         self._reception = Reception(house, self._bot, self._switches)
 
-    @classmethod
-    def open(cls, house: House, voice: SpeechProcess) -> TelegramDoor | None:
-        """The door, or None when no token is set."""
-        if not house.settings.telegram_token.get_secret_value():
-            return None
-        return cls(house, voice)
+    async def take(self, update: dict[str, Any]) -> None:
+        """Handle an update; when this returns it is committed, when it raises it must come again."""
+        await self._reception.take(update)
 
     def jobs(self) -> tuple[Job, ...]:
         """What must run as long as the door is open; each may be begun again after it ended."""

@@ -9,12 +9,14 @@ from __future__ import annotations
 import hmac
 import json
 import logging
+import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from bot.channels.telegram.updates import id_of
+from bot.settings import Settings
 
 log = logging.getLogger("zhucan.telegram")
 
@@ -23,6 +25,11 @@ LARGEST_BODY = 1024 * 1024
 AT_ONCE = 200
 """Updates in hand; more are sent back to Telegram, which keeps them for us."""
 _AGAIN = {"Retry-After": "2"}
+
+
+def webhook_secret(settings: Settings) -> str:
+    """What every request must know. Without the operator's nobody may guess it: a new one at every start."""
+    return settings.telegram_webhook_secret.get_secret_value() or secrets.token_urlsafe(32)
 
 
 def webhook_router(take: Callable[[dict[str, Any]], Awaitable[None]], secret: str) -> APIRouter:
