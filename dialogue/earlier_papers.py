@@ -15,17 +15,17 @@ from dialogue.wording import say
 _NUMBERS = ("id_number", "child_id_number")
 
 
-def with_earlier_papers(moment: Moment, progress: FormProgress) -> FormProgress:
-    """The form with what this very person sent for the question being asked, or with nothing."""
+def earlier_papers(moment: Moment, progress: FormProgress) -> tuple[PaperOnFile, ...]:
+    """What this very person sent before for the question being asked, if anything."""
     field = progress.asking if progress.stage == "asking" else ""
     spec = moment.catalog.fields.get(field)
     if spec is None or spec.type is not FieldType.FILES or field in progress.new_papers:
-        return replace(progress, earlier=())
+        return ()
     if progress.corrects or any(paper.field == field for paper in progress.papers):
-        return replace(progress, earlier=())
+        return ()
     cases = (case for case in moment.cases if _is_of_same_person(case, progress))
     found = (tuple(_dated(p, case) for p in case.papers if p.field == field) for case in cases)
-    return replace(progress, earlier=next(filter(None, found), ()))
+    return next(filter(None, found), ())
 
 
 def day_sent(paper: PaperOnFile) -> str:

@@ -23,22 +23,25 @@ from dialogue.focuses import (
     Together,
 )
 from dialogue.form_filling import ask_next
-from dialogue.models import Conversation
+from dialogue.models import Conversation, Plan
 from dialogue.progress import FormProgress
 
 
 def fitted(conversation: Conversation, catalog: Catalog) -> Conversation:
     """The conversation as far as this catalog knows what it speaks of."""
+    focus = _focus(conversation.focus, catalog)
     parked = tuple(fit for p in conversation.parked if (fit := _form(p, catalog)) is not None)
-    return replace(
-        conversation,
-        focus=_focus(conversation.focus, catalog),
-        parked=parked,
-        plan=_known(conversation.plan, catalog),
-        other_plans=tuple(
-            replace(p, services=_known(p.services, catalog)) for p in conversation.other_plans
-        ),
-    )
+    plans = tuple(_plan(p, catalog) for p in conversation.other_plans)
+    plan = _known(conversation.plan, catalog)
+    kept = (conversation.focus, conversation.parked, conversation.plan, conversation.other_plans)
+    if (focus, parked, plan, plans) == kept:
+        return conversation
+    return replace(conversation, focus=focus, parked=parked, plan=plan, other_plans=plans)
+
+
+def _plan(plan: Plan, catalog: Catalog) -> Plan:
+    known = _known(plan.services, catalog)
+    return plan if known == plan.services else replace(plan, services=known)
 
 
 def _known(service_ids: tuple[str, ...], catalog: Catalog) -> tuple[str, ...]:
@@ -54,7 +57,7 @@ def _focus(focus: Focus, catalog: Catalog) -> Focus:
                 return Idle()
             if isinstance(focus, Switching) and not _is_known(focus.to, catalog):
                 return Filling(progress=form)
-            return replace(focus, progress=form)
+            return focus if form is focus.progress else replace(focus, progress=form)
         case MyData():
             return _my_data(focus, catalog)
         case Introduced():
@@ -66,7 +69,7 @@ def _focus(focus: Focus, catalog: Catalog) -> Focus:
         case Offered() | Together() | OneByOne():
             return _several(focus, catalog)
         case Matching(picked=picked) if focus.stage in ("some", "exclusive"):
-            return replace(focus, picked=tuple(s for s in picked if s in services))
+            return replace(focus, picked=_known(picked, catalog))
         case Matching(service_id=service_id) if service_id and service_id not in services:
             return replace(focus, service_id="", stage="result")
         case Choosing():
@@ -80,14 +83,14 @@ def _several(focus: Offered | Together | OneByOne, catalog: Catalog) -> Focus:
     known = _known(focus.services, catalog)
     if not known or (isinstance(focus, OneByOne) and known != focus.services):
         return Idle()
-    return replace(focus, services=known)
+    return focus if known == focus.services else replace(focus, services=known)
 
 
 def _my_data(focus: MyData, catalog: Catalog) -> Focus:
     form = _form(focus.progress, catalog) if focus.progress else None
     if focus.step == "value" and focus.about not in catalog.fields:
         return Filling(progress=form) if form else Idle()
-    return replace(focus, progress=form)
+    return focus if form is focus.progress else replace(focus, progress=form)
 
 
 def _is_known(option: str, catalog: Catalog) -> bool:
@@ -99,7 +102,7 @@ def _form(progress: FormProgress, catalog: Catalog) -> FormProgress | None:
     """The form without questions that are gone; None when its service is gone."""
     if any(service_id not in catalog.services_by_id for service_id in progress.service_ids):
         return None
-    if all(item.field in catalog.fields for item in progress.items):
+    if catalog.fields.keys() >= {item.field for item in progress.items}:
         return progress
     items = tuple(item for item in progress.items if item.field in catalog.fields)
     known = {item.field for item in items}

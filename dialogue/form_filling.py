@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Literal
 
 from casework.models import PaperOnFile
 from catalog.models import Catalog, FieldSpec, FieldType
@@ -43,18 +44,22 @@ TRIES = 2
 def ask_next(progress: FormProgress, catalog: Catalog) -> FormProgress:
     """Go to the next open question, to the consent before the first one of a sensitive topic, or to the review."""
     waiting = open_fields(progress)
-    base = replace(progress, failures=0, page=0, pending={}, heard="", stage="asking")
     if not waiting:
-        return replace(base, asking="", stage="review")
+        return _at(progress, catalog, "", progress.asked)
     field = waiting[0]
-    asked = (*(f for f in progress.asked if f != field), field)
-    return _at(replace(base, asked=asked), catalog, field)
+    return _at(progress, catalog, field, (*(f for f in progress.asked if f != field), field))
 
 
-def _at(progress: FormProgress, catalog: Catalog, field: str) -> FormProgress:
-    """The question of this field, or first the consent it needs."""
-    is_new_topic = needs_consent(progress, catalog, field)
-    return replace(progress, asking=field, stage="consent" if is_new_topic else "asking")
+def _at(
+    progress: FormProgress, catalog: Catalog, field: str, asked: tuple[str, ...]
+) -> FormProgress:
+    """Afresh at the question of this field, or first at the consent it needs; at the review without one."""
+    stage: Literal["review", "consent", "asking"] = "review"
+    if field:
+        stage = "consent" if needs_consent(progress, catalog, field) else "asking"
+    return replace(
+        progress, asking=field, asked=asked, stage=stage, failures=0, page=0, pending={}, heard=""
+    )
 
 
 def take(progress: FormProgress, catalog: Catalog, field: str, parsed: Parsed) -> FormProgress:
@@ -197,8 +202,7 @@ def go_back(progress: FormProgress, catalog: Catalog) -> FormProgress | None:
 def ask_again(progress: FormProgress, catalog: Catalog, field: str) -> FormProgress:
     """Ask one question anew; its answer stays until another one is given."""
     asked = progress.asked if field in progress.asked else (*progress.asked, field)
-    base = replace(progress, asked=asked, pending={}, heard="", page=0, failures=0)
-    return _at(base, catalog, field)
+    return _at(progress, catalog, field, asked)
 
 
 def add_paper(progress: FormProgress, paper: PaperOnFile) -> FormProgress:

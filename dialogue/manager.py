@@ -104,7 +104,8 @@ AFTERWARDS: tuple[Callable[[Moment, Turn], Turn], ...] = (
 def respond(moment: Moment) -> Turn:
     """The next turn: pure, total, and the same for every channel."""
     conversation = fitted(moment.conversation, moment.catalog)
-    moment = replace(moment, conversation=conversation)
+    if conversation is not moment.conversation:
+        moment = replace(moment, conversation=conversation)
     turn = _answered(moment)
     for add in AFTERWARDS:
         turn = add(moment, turn)

@@ -23,7 +23,7 @@ from dialogue.match_questions import (
 from dialogue.progress import Answer
 from dialogue.wording import patterns, say
 from intents.numerals import only_digits
-from intents.options import all_named, find_option, is_option
+from intents.options import all_named, find_option, is_name_of_option, is_option
 from intents.places import find_office
 from intents.slot_types import Problem, Surroundings, read_answer
 from intents.small_words import begins_with_yes, is_unknown, is_yes
@@ -76,13 +76,14 @@ def read_other(catalog: Catalog, text: str, today: date) -> dict[str, Answer]:
 
     孤独症 is a diagnosis first: what a certificate will say of it nobody knows yet.
     """
-    if re.fullmatch(patterns("benefits")["age"], bare(text)):
+    said = bare(text)
+    if re.fullmatch(patterns("benefits")["age"], said):
         years = _age(catalog, text, today)
         return years.facts if isinstance(years, Heard) else {}
     found = {}
     for fact in FACTS_ASKED:
         spec = spec_of(catalog, fact)
-        if fact != SEVERAL and spec.choices and is_option(spec, text):
+        if fact != SEVERAL and spec.choices and is_name_of_option(spec, said):
             found[fact] = find_option(spec, text)
     for first in ("equivalents", "certificate"):
         found = {first: found[first]} if first in found else found

@@ -10,7 +10,7 @@ from catalog.facts import Facts, facts_from
 from catalog.models import Catalog
 from dialogue.focuses import Matching
 from dialogue.match_questions import SENSITIVE
-from dialogue.models import Moment
+from dialogue.models import Moment, asked_once
 from dialogue.people import People
 from dialogue.progress import Answer
 from dialogue.told import FIELD_OF, ToldFacts, told_of
@@ -55,6 +55,7 @@ def facts_of(moment: Moment, beneficiary: str) -> Facts:
     return facts_from(values, today=moment.today)
 
 
+@asked_once
 def matches_for(moment: Moment, beneficiary: str) -> Matches:
     """How every offered service stands for this person."""
     return match(moment.catalog, facts_of(moment, beneficiary))

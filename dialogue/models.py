@@ -6,8 +6,11 @@ conversation can be stored, encrypted and taken up again a month later on anothe
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import wraps
+from typing import Any, TypeVar, TypeVarTuple
 
 from casework.deadlines import SHANGHAI
 from casework.models import Case
@@ -21,7 +24,10 @@ from dialogue.people import People
 from dialogue.progress import FormProgress
 from dialogue.told import ToldFacts
 from intents.models import Recognition
-from intents.writing import visible
+from intents.writing import bare, visible
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +86,18 @@ class Moment:
     """Filled in only for a turn that is about her own data."""
     new_code: str = ""
     """An unused one-time code of nine digits, in case one is given out."""
+    text: str = field(init=False, repr=False, compare=False)
+    """What was written, without outer blanks and without marks nobody sees."""
+    said: str = field(init=False, repr=False, compare=False)
+    """The text made bare, as it is compared with our own words."""
+    known: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was found out about this moment already (`asked_once`); it is gone with the moment."""
+
+    def __post_init__(self) -> None:
+        """Make the two forms of the text that nearly every rule looks at."""
+        text = visible(self.message.text).strip()
+        object.__setattr__(self, "text", text)
+        object.__setattr__(self, "said", bare(text))
 
     @property
     def now(self) -> datetime:
@@ -87,14 +105,23 @@ class Moment:
         return self.message.at
 
     @property
-    def text(self) -> str:
-        """What was written, without outer blanks and without marks nobody sees."""
-        return visible(self.message.text).strip()
-
-    @property
     def today(self) -> date:
         """The day it is where the person lives: words such as 昨天 count from it."""
         return self.now.astimezone(SHANGHAI).date()
+
+
+def asked_once(question: Callable[[Moment, *Ts], T]) -> Callable[[Moment, *Ts], T]:
+    """A question about the moment that many rules ask: answered once, and kept with the moment only."""
+
+    @wraps(question)
+    def answered(moment: Moment, *about: *Ts) -> T:
+        known, asked = moment.known, (question, about)
+        if asked not in known:
+            known[asked] = question(moment, *about)
+        answer: T = known[asked]
+        return answer
+
+    return answered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

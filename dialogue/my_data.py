@@ -16,6 +16,7 @@ from dialogue.topics import topic_of
 from dialogue.wording import choice, own_data_wish, say
 from intents.models import Recognition
 from intents.slot_types import mask
+from intents.writing import bare
 
 PAGE = 3
 LINES = 5
@@ -33,7 +34,7 @@ def is_about_own_data(
         return True
     best = recognition.accepted("act")
     is_certain = best is not None and best.id == "my_data"
-    return bool(own_data_wish(text, is_certain=is_certain))
+    return bool(own_data_wish(bare(text), is_certain=is_certain))
 
 
 def my_data_reply(moment: Moment, focus: MyData, *before: str) -> Reply:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from dialogue.messages import Reply
 from dialogue.wording import is_own_question, reworded
@@ -68,8 +68,8 @@ class NeedsProfile:
         return tuple(name for name, is_on in on.items() if is_on)
 
 
-def obeying(reply: Reply, needs: NeedsProfile) -> Reply:
-    """The reply as this person needs it; doing it twice changes nothing more.
+def obeying(reply: Reply, needs: NeedsProfile, **changes: Any) -> Reply:
+    """The reply as this person needs it, with other fields changed too; doing it twice changes nothing more.
 
     Only our own sentences get other words: what a caseworker wrote is never touched, nor is an emergency card.
     """
@@ -85,6 +85,7 @@ def obeying(reply: Reply, needs: NeedsProfile) -> Reply:
         rate=needs.rate,
         aloud=needs.aloud,
         large=needs.large,
+        **changes,
     )
 
 

@@ -83,6 +83,8 @@ class People:
     code: OfferedCode | None = None
     is_code_wrong: bool = False
     """Nine digits came that are no code, or no longer."""
+    is_code_put_off: bool = False
+    """Nine digits came after too many wrong ones, and were not looked up."""
     addresses: tuple[str, ...] = ()
     """Channels this conversation is held from, the last used first."""
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache
 
 from catalog.models import FieldType
 from dialogue.form_filling import spec_asked
 from dialogue.messages import Choice
-from dialogue.models import Moment
+from dialogue.models import Moment, asked_once
 from dialogue.turns import form_of
-from dialogue.wording import meanings
-from intents.small_words import WORDS, is_yes
+from dialogue.wording import all_choices, meanings
+from intents.small_words import WORDS, said_yes
 from intents.writing import bare
 
 DURABLE = (
@@ -25,6 +26,7 @@ _PLACES = {
     **{c: n for n, c in enumerate("一二三四五六七八九", 1)},
 }
 _NUMBERED = re.compile(r"(?:我?选|第|我要第)?([1-9一二三四五六七八九])(?:个|项|号|条)?[.。、)）]?")
+_NOT_THIS = tuple(WORDS["not_this"])
 _BETWEEN = re.compile(r"[\s、，,.;；和跟]+")
 
 
@@ -38,24 +40,24 @@ def is_stale(moment: Moment) -> bool:
     return pick.turn != moment.conversation.turn or pick.choice not in shown
 
 
+@asked_once
 def picked(moment: Moment) -> str:
     """The id of the choice this message picks, or empty."""
     if moment.message.pick is not None:
         return moment.message.pick.choice
-    last = moment.conversation.last
-    text = bare(moment.text)
-    if last is None or not last.choices or not text:
+    last, said = moment.conversation.last, moment.said
+    if last is None or not last.choices or not said:
         return ""
-    return _by_number(moment, text, last.choices) or _by_words(text, last.choices)
+    return _by_number(moment, said, last.choices) or _by_words(said, last.choices)
 
 
 def several_picked(moment: Moment) -> tuple[str, ...]:
     """The options of a multiple choice picked by several numbers: 1、3 or 一和三."""
     last = moment.conversation.last
     pieces = [piece for piece in _BETWEEN.split(moment.text) if piece]
-    matches = [_NUMBERED.fullmatch(bare(piece)) for piece in pieces]
     if last is None or len(pieces) < 2:
         return ()
+    matches = [_NUMBERED.fullmatch(bare(piece)) for piece in pieces]
     places = [_PLACES[match[1]] for match in matches if match]
     if len(places) != len(pieces) or max(places) > len(last.choices):
         return ()
@@ -77,32 +79,37 @@ def _by_number(moment: Moment, text: str, choices: tuple[Choice, ...]) -> str:
 
 
 def _by_words(text: str, choices: tuple[Choice, ...]) -> str:
-    for choice in choices:
-        if text == bare(choice.label) or text in _meant(choice.id):
+    meant = _meant().get(text, frozenset())
+    labels = [bare(choice.label) for choice in choices]
+    for choice, label in zip(choices, labels, strict=True):
+        if text == label or choice.id in meant or choice.id.partition(":")[0] in meant:
             return choice.id
-    labels = [c for c in choices if _holds(text, bare(c.label))]
-    if len(labels) == 1 and len(text) <= len(labels[0].label) + 8:
-        return labels[0].id
+    held = [c for c, label in zip(choices, labels, strict=True) if _holds(text, label)]
+    if len(held) == 1 and len(text) <= len(held[0].label) + 8:
+        return held[0].id
     return _by_yes_or_no(text, choices)
 
 
-@lru_cache(maxsize=2048)
-def _meant(choice_id: str) -> frozenset[str]:
-    """The words that mean this choice, as they are compared: a turn asks for them again and again."""
-    words = (*meanings(choice_id.partition(":")[0]), *meanings(choice_id))
-    return frozenset(map(bare, words))
+@cache
+def _meant() -> Mapping[str, frozenset[str]]:
+    """The standard choices each of our other words for them means."""
+    meant: dict[str, set[str]] = {}
+    for key in all_choices():
+        for word in meanings(key):
+            meant.setdefault(bare(word), set()).add(key)
+    return {word: frozenset(keys) for word, keys in meant.items()}
 
 
 def _holds(text: str, label: str) -> bool:
     """Whether a label of three characters or more stands in the text, and not to rule it out."""
     if len(label) < 3 or label not in text:
         return False
-    return not text[: text.index(label)].endswith(tuple(WORDS["not_this"]))
+    return not text[: text.index(label)].endswith(_NOT_THIS)
 
 
 def _by_yes_or_no(text: str, choices: tuple[Choice, ...]) -> str:
     """A plain yes picks the choice marked as the yes of this question, a plain no its no."""
-    said = is_yes(text)
+    said = said_yes(text)
     if said is None:
         return ""
     wanted = "yes" if said else "no"

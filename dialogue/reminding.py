@@ -33,6 +33,23 @@ CHOICES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """An authorization and the day it ends, seen from one of the two."""
+
+    id: str
+    on: date
+    who: str
+    """The other one: her helper, or whom she helps."""
+    is_hers: bool
+    """She gave it; else she is the helper."""
+
+    @property
+    def key(self) -> str:
+        """Given again it ends on another day, and is told of anew."""
+        return f"{self.id}:{self.on.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """Everything of one person that a reminder may be about."""
 
@@ -40,6 +57,7 @@ class Waiting:
     others: tuple[Case, ...] = ()
     """Cases of people she helps whom we cannot reach ourselves, named by person."""
     drafts: tuple[FormProgress, ...] = ()
+    ending: tuple[Ending, ...] = ()
     facts: Mapping[str, Answer]
     """What is known of herself."""
 
@@ -49,6 +67,7 @@ class Waiting:
         for case in (*self.cases, *self.others):
             found += [*_corrections(case), *_appointments(case), *_papers(case)]
         found += _renewal(self)
+        found += (Matter(kind=Kind.AUTHORIZATION, key=e.key, on=e.on) for e in self.ending)
         return (*found, *(m for d in self.drafts for m in _draft(d)))
 
 
@@ -162,9 +181,10 @@ def reminder_of(due: tuple[Due, ...], waiting: Waiting, catalog: Catalog) -> Rep
 
 
 def _line(matter: Matter, waiting: Waiting, catalog: Catalog) -> tuple[str, Choice | None]:
+    if matter.kind is Kind.AUTHORIZATION:
+        return _ending_line(matter, waiting), None
     if matter.kind is Kind.RENEWAL and matter.on is not None:
-        until = matter.on
-        values = {"year": str(until.year), "month": str(until.month), "day": str(until.day)}
+        values = _written(matter.on)
         service = catalog.services_by_id.get(RENEWAL)
         todo = Choice(id=f"service:{RENEWAL}", label=service.short) if service else None
         return say("remind_renewal", **values), todo
@@ -177,6 +197,20 @@ def _line(matter: Matter, waiting: Waiting, catalog: Catalog) -> tuple[str, Choi
     case_id, _, rest = matter.key.partition(":")
     case = next((c for c in (*waiting.cases, *waiting.others) if c.id == case_id), None)
     return _case_line(matter, case, rest, catalog) if case is not None else ("", None)
+
+
+def _ending_line(matter: Matter, waiting: Waiting) -> str:
+    ending = next((e for e in waiting.ending if e.key == matter.key), None)
+    if ending is None:
+        return ""
+    if ending.is_hers:
+        helper = ending.who or say("helper_unnamed")
+        return say("remind_my_helper", helper=helper, **_written(ending.on))
+    return say("remind_helping", who=ending.who, **_written(ending.on))
+
+
+def _written(day: date) -> dict[str, str]:
+    return {"year": str(day.year), "month": str(day.month), "day": str(day.day)}
 
 
 def _case_line(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from catalog.models import Service
 from dialogue.wording import patterns
-from intents.writing import bare, plain
+from intents.writing import bare, bare_word, plain
 
 _DIGITS = {c: n for n, c in enumerate("一二三四五六七八九", 1)} | {"两": 2, "俩": 2}
 _LEAST = 2
@@ -56,7 +56,7 @@ def _named(said: str, page: Sequence[Service], others: Sequence[Service]) -> tup
     words = patterns("selecting")
     pieces = (re.sub(words["around"], "", bare(p)) for p in re.split(words["between"], said))
     found: list[str] = []
-    for piece in filter(None, pieces):
+    for piece in dict.fromkeys(filter(None, pieces)):
         meant = _one(piece, page, others)
         if not meant:
             return ()
@@ -81,7 +81,7 @@ def _one(piece: str, page: Sequence[Service], others: Sequence[Service]) -> tupl
 
 
 def _names(service: Service) -> tuple[str, ...]:
-    return tuple(bare(n) for n in (service.short, service.name, *service.aliases))
+    return tuple(bare_word(n) for n in (service.short, service.name, *service.aliases))
 
 
 def _meets(piece: str, name: str) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from dialogue.earlier_papers import with_earlier_papers
+from dialogue.earlier_papers import earlier_papers
 from dialogue.effects import Effect, NoteMisunderstood
 from dialogue.focuses import (
     Choosing,
     Correcting,
     EventShown,
     Filling,
+    Focus,
     Introduced,
     MyData,
     Offered,
@@ -28,6 +29,9 @@ from dialogue.wording import say
 
 REASONS = 3
 """Of so many candidates the reasons are kept."""
+_IN_FORM = (Filling, Correcting)
+_HOLDING_FORM = (Filling, Correcting, Switching, Stopping, MyData)
+_PROPOSING = (Introduced, Choosing, EventShown, Offered)
 
 
 def answer(
@@ -46,18 +50,20 @@ def answer(
     away), it is parked when the conversation turns to something else.
     """
     before = moment.conversation
-    after = replace(before, **changes)
+    focus = changes.get("focus", before.focus)
     if keeps_form:
-        after = _with_form_kept(before, after)
+        changes |= _form_kept(before, focus, changes.get("parked", before.parked))
     number = before.turn + 1
-    told = replace(
-        obeying(reply, after.preferences),
+    told = obeying(
+        reply,
+        changes.get("preferences", before.preferences),
         turn=number,
         because=reply.because or _because(moment),
-        about=_about(moment, after),
+        about=_about(moment, focus),
     )
     after = replace(
-        after,
+        before,
+        **changes,
         turn=number,
         last=told if remember else replace(before.last or told, turn=number),
         misses=0 if understood else before.misses + 1,
@@ -87,9 +93,9 @@ def _because(moment: Moment) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _about(moment: Moment, after: Conversation) -> str:
+def _about(moment: Moment, focus: Focus) -> str:
     """The words a proposal rests on: those of this message, or of the one before while it is still open."""
-    if not isinstance(after.focus, Introduced | Choosing | EventShown | Offered):
+    if not isinstance(focus, _PROPOSING):
         return ""
     last = moment.conversation.last
     if (
@@ -101,41 +107,50 @@ def _about(moment: Moment, after: Conversation) -> str:
     return last.about if last is not None else ""
 
 
-def _with_form_kept(before: Conversation, after: Conversation) -> Conversation:
+def _form_kept(
+    before: Conversation, focus: Focus, parked: tuple[FormProgress, ...]
+) -> dict[str, Any]:
+    """The change that parks the form of before, where it is neither gone on with nor parked yet."""
     form = unfinished(before)
     if form is None:
-        return after
-    still = [p for p in (unfinished(after), *after.parked) if p is not None]
+        return {}
+    here = form_held(focus)
+    still = parked if here is None else (here, *parked)
     if any((p.number, p.corrects) == (form.number, form.corrects) for p in still):
-        return after
-    return replace(after, parked=(*after.parked, form))
+        return {}
+    return {"parked": (*parked, form)}
 
 
 def unfinished(conversation: Conversation) -> FormProgress | None:
     """The form this conversation is in the middle of, even while something else is being asked."""
-    focus = conversation.focus
-    if isinstance(focus, Filling | Correcting | Switching | Stopping | MyData):
-        return focus.progress
-    return None
+    return form_held(conversation.focus)
+
+
+def form_held(focus: Focus) -> FormProgress | None:
+    """The form this place is in the middle of."""
+    return focus.progress if isinstance(focus, _HOLDING_FORM) else None
 
 
 def form_of(conversation: Conversation) -> FormProgress | None:
     """The form being filled or corrected, if any."""
     focus = conversation.focus
-    return focus.progress if isinstance(focus, Filling | Correcting) else None
+    return focus.progress if isinstance(focus, _IN_FORM) else None
 
 
 def go_on_filling(
     moment: Moment, progress: FormProgress, *before: str, private: bool = False, **changes: Any
 ) -> Turn:
     """Keep the form and say what comes at its present place; `private` when `before` tells personal things."""
-    saved = replace(with_earlier_papers(moment, progress), saved_at=moment.now)
+    earlier = earlier_papers(moment, progress)
+    saved = replace(progress, earlier=earlier, saved_at=moment.now)
     focus: Correcting | Filling = Filling(progress=saved)
     if saved.corrects:
         focus = Correcting(case_id=saved.corrects, number=saved.number, progress=saved)
     preferences = changes.get("preferences", moment.conversation.preferences)
     reply = form_reply(saved, moment.catalog, preferences, *before)
-    return answer(moment, replace(reply, private=reply.private or private), focus=focus, **changes)
+    if private and not reply.private:
+        reply = replace(reply, private=True)
+    return answer(moment, reply, focus=focus, **changes)
 
 
 def restated(moment: Moment) -> tuple[tuple[str, ...], tuple[Choice, ...], bool]:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from dialogue.messages import Choice
-from intents.writing import bare
+from intents.writing import bare, bare_word
 
 
 @cache
@@ -44,20 +44,19 @@ def meanings(key: str) -> tuple[str, ...]:
     return tuple(entry.get("says", ())) if entry else ()
 
 
-def carries_on(text: str) -> bool:
-    """Whether the person says that she wants to go on where she was: 继续."""
-    return bare(text) in _data()["carry_on"]
+def carries_on(said: str) -> bool:
+    """Whether the person says that she wants to go on where she was: 继续. `said` is bare, here and below."""
+    return said in _phrases("carry_on")
 
 
-def asks_for(key: str, text: str) -> bool:
+def asks_for(key: str, said: str) -> bool:
     """Whether the whole text asks for this: the plan, the timeline of an application."""
-    return bare(text) in _data()["asked"][key]
+    return said in _asked()[key]
 
 
-def matches(key: str, text: str) -> bool:
+def matches(key: str, said: str) -> bool:
     """Whether the whole text is of this kind, however it is put: 别告诉我女儿, 不要让我儿子知道."""
-    said = bare(text)
-    return any(re.fullmatch(pattern, said) for pattern in _data()["patterns"][key])
+    return _whole(key).fullmatch(said) is not None
 
 
 def patterns(key: str) -> Mapping[str, str]:
@@ -66,47 +65,61 @@ def patterns(key: str) -> Mapping[str, str]:
     return found
 
 
-def asks_for_drafts(text: str) -> bool:
+def asks_for_drafts(said: str) -> bool:
     """Whether the person asks what she has not finished: 我没办完的."""
-    return bare(text) in _data()["unfinished"]
+    return said in _phrases("unfinished")
 
 
-def asks_to_rate(text: str) -> bool:
+def asks_to_rate(said: str) -> bool:
     """Whether the person wants to say what she thinks of a decided case: 评价."""
-    return bare(text) in _data()["rating"]
+    return said in _phrases("rating")
 
 
-def objects(text: str) -> bool:
+def objects(said: str) -> bool:
     """Whether the person says that she does not accept a decision, and nothing else: 我不服."""
-    return bare(text) in _data()["objecting"]
+    return said in _phrases("objecting")
 
 
-def own_data_wish(text: str, *, is_certain: bool) -> str:
+def own_data_wish(said: str, *, is_certain: bool) -> str:
     """What a person wants with her own data, by the choice that means it; `my_data` for all of it, or empty.
 
     Only whole phrases count unless it is certain from elsewhere that her data is what she means.
     """
-    said, words = bare(text), _data()["own_data"]
-    if said in _own_data_phrases():
-        return _own_data_phrases()[said]
-    if not is_certain:
-        return ""
-    return next(
-        (w for w, pattern in words["words"].items() if re.search(pattern, said)), "my_data"
-    )
+    wish = _own_data_phrases().get(said, "")
+    if wish or not is_certain:
+        return wish
+    words: Mapping[str, str] = _data()["own_data"]["words"]
+    return next((w for w, pattern in words.items() if re.search(pattern, said)), "my_data")
 
 
-def to_correct(text: str) -> str:
+def to_correct(said: str) -> str:
     """What of her own data a person wants to have changed, in her words: 手机号 of 改我的手机号; or empty."""
-    found = re.fullmatch(_data()["own_data"]["correct_one"], bare(text))
+    found = re.fullmatch(_data()["own_data"]["correct_one"], said)
     return found["what"] if found else ""
+
+
+@cache
+def _phrases(key: str) -> frozenset[str]:
+    return frozenset(_data()[key])
+
+
+@cache
+def _asked() -> Mapping[str, frozenset[str]]:
+    return {key: frozenset(phrases) for key, phrases in _data()["asked"].items()}
+
+
+@cache
+def _whole(key: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in _data()["patterns"][key]))
 
 
 @cache
 def _own_data_phrases() -> Mapping[str, str]:
     """Whole phrases about one's own data, as they are compared, and the choice each means; the first holds."""
     exact = _data()["own_data"]["exact"]
-    pairs = [(bare(phrase), str(wish)) for wish, phrases in exact.items() for phrase in phrases]
+    pairs = [
+        (bare_word(phrase), str(wish)) for wish, phrases in exact.items() for phrase in phrases
+    ]
     return dict(reversed(pairs))
 
 

@@ -6,14 +6,18 @@ from rapidfuzz import fuzz
 
 from catalog.models import FieldSpec
 from intents.small_words import WORDS, is_unknown
-from intents.writing import bare
+from intents.writing import bare, bare_word
 
 
 def is_option(spec: FieldSpec, text: str) -> bool:
     """Whether the whole text is one option's label or one of its other words."""
-    said = bare(text)
+    return is_name_of_option(spec, bare(text))
+
+
+def is_name_of_option(spec: FieldSpec, said: str) -> bool:
+    """The same of a text already made bare."""
     return any(
-        said == bare(name) for option in spec.choices for name in (option.label, *option.says)
+        said == bare_word(name) for option in spec.choices for name in (option.label, *option.says)
     )
 
 
@@ -55,7 +59,7 @@ _NEAR = 75.0
 
 
 def _names(spec: FieldSpec) -> list[tuple[str, str]]:
-    return [(bare(name), o.id) for o in spec.choices for name in (o.label, *o.says)]
+    return [(bare_word(name), o.id) for o in spec.choices for name in (o.label, *o.says)]
 
 
 def _named(names: list[tuple[str, str]], said: str) -> list[tuple[int, str, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 
 _MARKS = re.compile(r"[\s，。！？!?.,~～…、：:；;“”\"'‘’（）()]+")
@@ -25,11 +25,10 @@ def half_width(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
-@lru_cache(maxsize=256)
 def plain(text: str) -> str:
     """Half-width, simplified, lower case: what two spellings of one word have in common.
 
-    One turn asks this of the same few texts dozens of times.
+    Nothing a person wrote is kept here: whoever asks again and again keeps the answer for as long as a turn.
     """
     return half_width(text).translate(_simplified()).lower()
 
@@ -37,6 +36,12 @@ def plain(text: str) -> str:
 def bare(text: str) -> str:
     """The plain text without blanks and marks."""
     return _MARKS.sub("", plain(text))
+
+
+@cache
+def bare_word(word: str) -> str:
+    """The bare form of a word of our own data, worked out once; never for what a person wrote."""
+    return bare(word)
 
 
 def visible(text: str) -> str:

@@ -20,7 +20,8 @@ from dialogue.focuses import (
     Switching,
     Withdrawing,
 )
-from dialogue.messages import Attachment, Pick
+from dialogue.messages import Attachment, Message, Pick
+from dialogue.models import Moment, asked_once
 from intents.models import Candidate, Decision, Recognition
 
 SELF = {"applicant_role": "给我自己办"}
@@ -871,3 +872,39 @@ def test_begin_where_nothing_was_named_is_no_guess(talk: Talk):
     """Seen: 现在开始办 after an unclear sentence was taken for 看不见了 or 新办残疾人证."""
     talk.recognizer.knows("现在开始办", "vision_loss", "life_event")
     talk.says("你好", "现在开始办").hears("想办什么")
+
+
+# ---- what many rules ask
+
+
+def test_what_many_rules_ask_of_a_moment_is_found_out_once(talk: Talk):
+    asked: list[str] = []
+
+    @asked_once
+    def question(moment: Moment) -> str:
+        asked.append(moment.said)
+        return moment.said
+
+    first = talk.moment(_written(talk, " 残疾证？ "))
+
+    assert (question(first), question(first)) == ("残疾证", "残疾证")
+    assert first.text == "残疾证？"
+    assert asked == ["残疾证"]
+
+
+def test_another_moment_is_asked_anew(talk: Talk):
+    """A copy of a moment knows nothing of the first one: what it is about may have changed."""
+
+    @asked_once
+    def question(moment: Moment) -> str:
+        return moment.said
+
+    first = talk.moment(_written(talk, "残疾证"))
+    question(first)
+
+    assert question(replace(first, message=_written(talk, "轮椅"))) == "轮椅"
+    assert question(first) == "残疾证"
+
+
+def _written(talk: Talk, text: str) -> Message:
+    return Message(channel="test", event_id="1", peer="1", at=talk.clock.now, text=text)

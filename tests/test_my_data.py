@@ -31,6 +31,7 @@ from dialogue.messages import Attachment
 from dialogue.my_data import is_about, without_topic
 from dialogue.topics import TOPICS, topic_of
 from dialogue.wording import own_data_wish
+from intents.writing import bare
 from storage.crypto import Keyring
 from storage.database import Database
 from storage.papers import PaperStore
@@ -201,7 +202,7 @@ def test_each_word_works_everywhere_and_leads_back(talk: Talk, place: str, word:
     ],
 )
 def test_only_whole_phrases_count_when_nothing_else_says_so(said: str, wish: str):
-    assert own_data_wish(said, is_certain=False) == wish
+    assert own_data_wish(bare(said), is_certain=False) == wish
 
 
 @pytest.mark.parametrize(
@@ -221,7 +222,7 @@ def test_only_whole_phrases_count_when_nothing_else_says_so(said: str, wish: str
     ],
 )
 def test_in_her_own_words_she_gets_to_the_right_thing(said: str, wish: str):
-    assert own_data_wish(said, is_certain=True) == wish
+    assert own_data_wish(bare(said), is_certain=True) == wish
 
 
 # ---- seeing, correcting, taking back

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from casework.models import Case
@@ -49,9 +50,9 @@ def rate(moment: Moment) -> Turn | None:
 def _unasked(moment: Moment) -> Turn | None:
     """评价, or one of the five levels, while a decided case waits for it."""
     waiting = to_rate(moment.cases, moment.conversation.rated)
-    if asks_to_rate(moment.text):
+    if asks_to_rate(moment.said):
         return _ask(moment, waiting[0].id) if waiting else aside(moment, say("rate_none"))
-    stars = _stars(moment.text) if waiting else 0
+    stars = _stars(moment.said) if waiting else 0
     return _rated(moment, waiting[0].id, stars) if stars else None
 
 
@@ -60,7 +61,7 @@ def _in_words(moment: Moment, focus: Rating) -> Turn | None:
     if wanted in ("skip", "no", "cancel", "back"):
         return _refused_to_rate(moment, focus.case_id)
     if not focus.stars:
-        stars = _stars(moment.text)
+        stars = _stars(moment.said)
         return _rated(moment, focus.case_id, stars) if stars else None
     is_else = moment.recognition.accepted("service") or moment.recognition.accepted("life_event")
     if wanted or is_else or not moment.text:
@@ -70,17 +71,22 @@ def _in_words(moment: Moment, focus: Rating) -> Turn | None:
     return answer(moment, reply, focus=Idle(), effects=(effect,))
 
 
-def _stars(text: str) -> int:
+def _stars(said: str) -> int:
     """The marks said in words or points; 0 when none are."""
-    said = bare(text)
     points = _POINTS.fullmatch(said)
     if points is not None:
         return "一二三四五".find(points[1]) + 1 or int(points[1])
-    for stars in range(5, 0, -1):
+    return _levels().get(said, 0)
+
+
+@cache
+def _levels() -> dict[str, int]:
+    """The words for each level; what is said of two is the better one."""
+    levels: dict[str, int] = {}
+    for stars in range(1, 6):
         names = (all_choices()[f"rate_{stars}"]["label"], *meanings(f"rate_{stars}"))
-        if said in {bare(name) for name in names}:
-            return stars
-    return 0
+        levels |= dict.fromkeys(map(bare, names), stars)
+    return levels
 
 
 def _case(moment: Moment, case_id: str) -> Case | None:

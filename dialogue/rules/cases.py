@@ -174,7 +174,7 @@ def corrections(moment: Moment) -> Turn | None:
 
 def _wants_to_correct(moment: Moment) -> bool:
     """我要补材料, said outside of a form."""
-    return form_of(moment.conversation) is None and asks_for("corrections", moment.text)
+    return form_of(moment.conversation) is None and asks_for("corrections", moment.said)
 
 
 def _begun(moment: Moment, case_id: str, wanted: tuple[str, ...]) -> FormProgress | None:

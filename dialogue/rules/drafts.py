@@ -26,7 +26,7 @@ from dialogue.wording import asks_for_drafts, carries_on, say
 
 def mine(moment: Moment) -> Turn | None:
     """我没办完的: at most three at a time, by service and person."""
-    if moment.message.pick is not None or not asks_for_drafts(moment.text):
+    if moment.message.pick is not None or not asks_for_drafts(moment.said):
         return None
     here = unfinished(moment.conversation)
     if here is not None:
@@ -59,7 +59,7 @@ def take(moment: Moment) -> Turn | None:
     if draft is None:
         return None
     wanted = chosen or act(moment)
-    if wanted in ("draft_on", "yes") or carries_on(moment.text):
+    if wanted in ("draft_on", "yes") or carries_on(moment.said):
         return take_up(moment, draft)
     if wanted in ("draft_off", "no", "cancel", "back", "skip"):
         return _put_off(moment)
@@ -74,7 +74,7 @@ def _from_list(moment: Moment, focus: ListingDrafts, wanted: str) -> Turn | None
         return answer(moment, reply, focus=turned)
     if wanted in ("draft_off", "no", "cancel", "back", "skip"):
         return _put_off(moment)
-    if drafts and (wanted == "yes" or carries_on(moment.text)):
+    if drafts and (wanted == "yes" or carries_on(moment.said)):
         return take_up(moment, drafts[0])
     return None
 

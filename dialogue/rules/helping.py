@@ -109,7 +109,7 @@ def confirm_helper(moment: Moment) -> Turn | None:
     """让他本人确认: a code the person types in her own conversation."""
     chosen = picked(moment)
     kind, _, person = chosen.partition(":")
-    if kind != "confirm_helper" and not asks_for("confirm_helper", moment.text):
+    if kind != "confirm_helper" and not asks_for("confirm_helper", moment.said):
         return None
     waiting = [h for h in moment.people.helped if not h.is_confirmed]
     named = next((h for h in waiting if h.id == person), None)
@@ -137,7 +137,7 @@ def _whose_consent(moment: Moment, waiting: list[Helped]) -> Turn:
 
 def invite(moment: Moment) -> Turn | None:
     """让我女儿帮我办: a code the helper types in her own conversation."""
-    if not asks_for("invite", moment.text) and picked(moment) != "invite":
+    if not asks_for("invite", moment.said) and picked(moment) != "invite":
         return None
     lines = (
         say("invite_1"),
@@ -151,12 +151,12 @@ def invite(moment: Moment) -> Turn | None:
 
 def my_people(moment: Moment) -> Turn | None:
     """谁能帮我办, 我在帮谁: each in one sentence, and how to end it."""
-    if asks_for("my_helpers", moment.text):
+    if asks_for("my_helpers", moment.said):
         helpers = moment.people.helpers
         lines = [helper_line(given) for given in helpers] or [say("no_helpers")]
         lines.append(say("helper_stop") if helpers else say("invite_how"))
         return aside(moment, *lines, private=bool(helpers))
-    if asks_for("whom_i_help", moment.text):
+    if asks_for("whom_i_help", moment.said):
         helped = moment.people.helped
         over = [say("helping_over", who=name) for name in moment.people.over]
         lines = [*(helped_line(h) for h in helped), *over] or [say("nobody_helped")]
@@ -169,10 +169,10 @@ def revoke(moment: Moment) -> Turn | None:
     focus = moment.conversation.focus
     if isinstance(focus, Revoking):
         return _revoking(moment, focus)
-    hushing = matches("hushing", moment.text)
-    if hushing or asks_for("revoke", moment.text):
+    hushing = matches("hushing", moment.said)
+    if hushing or asks_for("revoke", moment.said):
         return _no_longer(moment, "hush" if hushing else "end", moment.people.helpers)
-    if asks_for("give_up", moment.text):
+    if asks_for("give_up", moment.said):
         return _give_up(moment)
     return None
 
@@ -198,7 +198,7 @@ def _is_about(moment: Moment, given: Authorization) -> bool:
 
 def _relations_said(moment: Moment) -> frozenset[str]:
     """What somebody named in the text is to the person, in the words of the forms: 我女儿 → 子女."""
-    said = bare(moment.text)
+    said = moment.said
     options = (o for f in _RELATIONS for o in moment.catalog.fields[f].choices)
     return frozenset(o.label for o in options if any(bare(word) in said for word in o.says))
 
@@ -233,9 +233,7 @@ def _revoking(moment: Moment, focus: Revoking) -> Turn | None:
 def _give_up(moment: Moment) -> Turn:
     """A helper ends it herself; with several people it must be said for whom."""
     helped = moment.people.helped
-    named = (
-        [h for h in helped if bare(h.called) in bare(moment.text)] if len(helped) > 1 else helped
-    )
+    named = [h for h in helped if bare(h.called) in moment.said] if len(helped) > 1 else helped
     if len(named) != 1:
         lines = [helped_line(h) for h in helped] or [say("nobody_helped")]
         return aside(moment, *lines, *((say("give_up_whom"),) if helped else ()), private=True)

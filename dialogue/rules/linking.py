@@ -22,8 +22,7 @@ def code_came(moment: Moment) -> Turn | None:
         return None
     code = moment.people.code
     if code is None:
-        is_answer = form_of(moment.conversation) is not None or not moment.people.is_code_wrong
-        return None if is_answer else aside(moment, say("code_unknown"))
+        return _no_code(moment)
     if code.is_own:
         return aside(moment, say("code_own"))
     focus: Consenting | Accepting | Joining
@@ -38,9 +37,19 @@ def code_came(moment: Moment) -> Turn | None:
     return answer(moment, asked, focus=focus) if asked is not None else None
 
 
+def _no_code(moment: Moment) -> Turn | None:
+    """In a form nine digits may be the answer; elsewhere she hears what is wrong, and what to do."""
+    if form_of(moment.conversation) is not None:
+        return None
+    if moment.people.is_code_put_off:
+        lines = (say("code_too_often"), say("code_too_often_2"), say("code_too_often_3"))
+        return aside(moment, *lines)
+    return aside(moment, say("code_unknown")) if moment.people.is_code_wrong else None
+
+
 def link(moment: Moment) -> Turn | None:
     """换手机, 在电脑上接着办: a code for the other place."""
-    if not asks_for("link", moment.text):
+    if not asks_for("link", moment.said):
         return None
     lines = (
         say("link_1"),
@@ -74,6 +83,6 @@ def joining(moment: Moment) -> Turn | None:
 
 def unlink(moment: Moment) -> Turn | None:
     """断开: all other places lead away from this conversation."""
-    if not asks_for("unlink", moment.text):
+    if not asks_for("unlink", moment.said):
         return None
     return aside(moment, say("unlinked"), effects=(LeaveOthers(),))

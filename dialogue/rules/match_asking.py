@@ -48,9 +48,9 @@ def whom(moment: Moment, chosen: str) -> Turn | None:
     words = patterns("benefits")
     by_choice = {"match_me": "self", "match_child": "child", "match_family": "family"}
     whom = words[by_choice[chosen]] if chosen in by_choice else moment.recognition.beneficiary
-    if not whom and beneficiary_of(bare(moment.text))[0]:
-        whom = bare(moment.text)
-    if not whom and re.fullmatch(words["me"], bare(moment.text)):
+    if not whom and beneficiary_of(moment.said)[0]:
+        whom = moment.said
+    if not whom and re.fullmatch(words["me"], moment.said):
         whom = words["self"]
     return begin_for(moment, whom) if whom else _misfit(moment)
 
@@ -103,7 +103,7 @@ def changing(moment: Moment, focus: Matching, chosen: str) -> Turn | None:
     known = dict(facts_in_words(moment.catalog, facts_of(moment, focus.beneficiary)))
     fact = chosen.removeprefix("match_fact:")
     if fact not in known:
-        said = bare(moment.text)
+        said = moment.said
         fact = next((name for name in known if bare(questions.label_of(name)) in said), "")
     if fact:
         return show(moment, ask(focus, fact), say("change_now"))

@@ -22,7 +22,6 @@ from dialogue.rules.introducing import introduce
 from dialogue.selecting import selected
 from dialogue.turns import answer, go_on_filling
 from dialogue.wording import asks_for, meanings, patterns, role_of, say
-from intents.writing import bare
 
 _FEW = 6
 """Characters of a text too short to be a wish of its own."""
@@ -46,7 +45,7 @@ def in_result(moment: Moment, focus: Matching, chosen: str) -> Turn | None:
         return _show(moment, replace(focus, stage="changing", page=0))
     if chosen == "match_tell":
         return _tell(moment, focus)
-    if chosen != "match_file" and bare(moment.text) in meanings("match_file"):
+    if chosen != "match_file" and moment.said in meanings("match_file"):
         return _show(moment, replace(focus, stage="result", page=0, picked=()))
     turn = _filing(moment, focus, chosen) or _named(moment, focus, chosen)
     return turn or _not_clear(moment, focus)
@@ -54,14 +53,14 @@ def in_result(moment: Moment, focus: Matching, chosen: str) -> Turn | None:
 
 def enough(moment: Moment, focus: Matching) -> Turn | None:
     """够了，看结果: what was found so far, before all questions are asked."""
-    stage = "result" if asks_for("match_enough", moment.text) else _asked_stage(moment)
+    stage = "result" if asks_for("match_enough", moment.said) else _asked_stage(moment)
     return _show(moment, replace(focus, stage=stage, page=0)) if stage is not None else None
 
 
 def _asked_stage(moment: Moment) -> Group | None:
     """还差什么, 哪些不符合, 能办什么: a group asked for in words."""
     asked = (key for key in ("match_nearly", "match_unmet", "benefits"))
-    return next((_STAGES[key] for key in asked if asks_for(key, moment.text)), None)
+    return next((_STAGES[key] for key in asked if asks_for(key, moment.said)), None)
 
 
 def _filing(moment: Moment, focus: Matching, chosen: str) -> Turn | None:
@@ -69,8 +68,8 @@ def _filing(moment: Moment, focus: Matching, chosen: str) -> Turn | None:
     kind, _, service_id = chosen.partition(":")
     if chosen == "match_begin":
         return file_together(moment, focus, (focus.service_id,))
-    if chosen == "match_file" or (asks_for("match_all", moment.text) and focus.stage == "result"):
-        every = asks_for("match_all", moment.text)
+    if chosen == "match_file" or (asks_for("match_all", moment.said) and focus.stage == "result"):
+        every = asks_for("match_all", moment.said)
         found = tuple(m.service_id for m in matches_for(moment, focus.beneficiary).yes)
         return file_together(moment, focus, found if every else here)
     if chosen == "match_some":
@@ -114,7 +113,7 @@ def _not_clear(moment: Moment, focus: Matching) -> Turn | None:
     """A few words that are nothing known stay here; a longer message may be a wish of its own."""
     found = moment.recognition
     is_else = found.accepted("service") or found.accepted("life_event") or found.accepted("act")
-    is_short = 0 < len(bare(moment.text)) <= _FEW
+    is_short = 0 < len(moment.said) <= _FEW
     if is_else or not is_short or moment.message.pick is not None:
         return None
     return _show(moment, focus, say("please_choose"))

@@ -25,7 +25,7 @@ LONGEST = 30
 def wants_benefits(moment: Moment) -> Turn | None:
     """The wish to see everything: by button, by a listed phrase, or by words nothing else was understood in."""
     whom = moment.recognition.beneficiary
-    said = bare(moment.text)
+    said = moment.said
     if whom:
         said = said.replace(bare(whom), patterns("benefits")["i"], 1)
     is_listed = picked(moment) == "benefits" or asks_for("benefits", said)
@@ -111,7 +111,7 @@ def _word(moment: Moment, focus: Matching) -> Turn | None:
             return asking.skip(moment, focus)
         case "cancel":
             return _leave(moment)
-    return asking.show(moment, focus) if carries_on(moment.text) else None
+    return asking.show(moment, focus) if carries_on(moment.said) else None
 
 
 def _leave(moment: Moment) -> Turn:

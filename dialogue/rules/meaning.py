@@ -31,7 +31,6 @@ from dialogue.selecting import says_several
 from dialogue.turns import answer, aside, form_of, go_on_filling, over_again
 from dialogue.wording import beneficiary_of, carries_on, choice, say
 from intents.models import Decision
-from intents.writing import bare
 
 LONGEST = 4000
 """Characters of one message that are read; more is kept but asked for again in short."""
@@ -149,14 +148,14 @@ def for_another(moment: Moment) -> Turn | None:
 def carry_on(moment: Moment) -> Turn | None:
     """继续: the unfinished form is taken up where it was left."""
     parked = moment.conversation.parked
-    if not parked or picked(moment) or not carries_on(moment.text):
+    if not parked or picked(moment) or not carries_on(moment.said):
         return None
     return take_up(moment, parked[-1])
 
 
 def nothing_to_begin(moment: Moment) -> Turn | None:
     """现在开始办, where it is not known yet with what: never a guess at what else it may mean."""
-    if picked(moment) or form_of(moment.conversation) or bare(moment.text) == "yes":
+    if picked(moment) or form_of(moment.conversation) or moment.said == "yes":
         return None
     is_open = isinstance(moment.conversation.focus, Idle | Choosing)
     is_all = is_open and means(moment, "together")

@@ -39,7 +39,7 @@ def my_data(moment: Moment) -> Turn | None:
             return turn
     if moment.message.attachments:
         return None
-    wish = own_data_wish(moment.text, is_certain=act(moment) == "my_data")
+    wish = own_data_wish(moment.said, is_certain=act(moment) == "my_data")
     return _wished(moment, wish) if wish else None
 
 
@@ -85,7 +85,7 @@ def _inside(moment: Moment, focus: MyData) -> Turn | None:
             return _end_consent(moment, focus)
         case "my_drop" if focus.step == "value":
             return _keep(moment, focus, None)
-        case _ if chosen in _LEAVING or carries_on(moment.text):
+        case _ if chosen in _LEAVING or carries_on(moment.said):
             return _leave(moment, focus, _parting(focus))
         case "" if focus.step == "value" and moment.text:
             return _new_value(moment, focus)
@@ -95,7 +95,7 @@ def _inside(moment: Moment, focus: MyData) -> Turn | None:
 
 def _to_correct(moment: Moment, focus: MyData) -> str:
     """改我的手机号: the kept fact that is named by what people call it, or empty."""
-    said = bare(to_correct(moment.text)) if focus.step not in ("value", "delete", "end") else ""
+    said = bare(to_correct(moment.said)) if focus.step not in ("value", "delete", "end") else ""
     if not said:
         return ""
     fields = moment.catalog.fields

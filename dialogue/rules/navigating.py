@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 
 from catalog.models import FieldType
 from dialogue import form_filling as form
@@ -17,13 +18,15 @@ from dialogue.progress import FormProgress
 from dialogue.rules.words import act
 from dialogue.turns import answer, form_of, go_on_filling
 from dialogue.wording import carries_on, other_labels, say
-from intents.options import is_option
+from intents.options import is_name_of_option
 from intents.slot_types import Parsed, Surroundings, read_answer
 from intents.small_words import says_wrong
-from intents.writing import bare
+from intents.writing import bare_word
 
 OPEN_TEXT = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.WHEN})
 """Any words fit these, so no part of a message is taken for a new answer."""
+_PARTS = re.compile(r"[、/和]")
+_NEW_VALUE = re.compile(r"改成|改为|换成|应该是|而是|[，,]是|是")
 
 
 def navigate(moment: Moment) -> Turn | None:
@@ -45,7 +48,7 @@ def navigate(moment: Moment) -> Turn | None:
             return change(moment, progress)
         case "cancel" | "stop" | "withdraw":
             return _stop(moment, progress)
-        case "" if carries_on(moment.text):
+        case "" if carries_on(moment.said):
             return go_on_filling(moment, progress)
         case "" if _names_a_mistake(moment, progress):
             return change(moment, progress)
@@ -58,13 +61,16 @@ def _names_a_mistake(moment: Moment, progress: FormProgress) -> bool:
     if progress.stage not in ("asking", "consent") or not moment.text:
         return False
     spec = form.spec_asked(moment.catalog, progress)
-    named = fields_named(moment, progress)
+    is_wrong = says_wrong(moment.text)
     if spec.type in OPEN_TEXT:
         is_short = spec.type is not FieldType.LONG_TEXT
-        return is_short and says_wrong(moment.text) and _brings_new_value(moment, progress, named)
-    if is_option(spec, moment.text):
+        if not is_short or not is_wrong:
+            return False
+        return _brings_new_value(moment, progress, fields_named(moment, progress))
+    if is_name_of_option(spec, moment.said):
         return False
-    return bool(named) and (says_wrong(moment.text) or _is_label(moment, named))
+    named = fields_named(moment, progress)
+    return bool(named) and (is_wrong or _is_label(moment, named))
 
 
 def _brings_new_value(moment: Moment, progress: FormProgress, fields: tuple[str, ...]) -> bool:
@@ -81,8 +87,8 @@ def _brings_new_value(moment: Moment, progress: FormProgress, fields: tuple[str,
 def _is_label(moment: Moment, fields: tuple[str, ...]) -> bool:
     """Whether the whole text is what one of these questions is called."""
     labels = (moment.catalog.fields[field].label for field in fields)
-    names = {bare(name) for label in labels for name in (label, *other_labels(label))}
-    return bare(moment.text) in names
+    names = {bare_word(name) for label in labels for name in (label, *other_labels(label))}
+    return moment.said in names
 
 
 def _back(moment: Moment, progress: FormProgress) -> Turn:
@@ -138,13 +144,13 @@ def _before(progress: FormProgress) -> tuple[str, ...]:
 
 def _new_value_parts(text: str) -> tuple[str, ...]:
     """What may be the new value in 不是二级，是三级: the part after the last 是/改成, or none."""
-    parts = re.split(r"改成|改为|换成|应该是|而是|[，,]是|是", text)
+    parts = _NEW_VALUE.split(text)
     return (parts[-1],) if len(parts) > 1 and parts[-1].strip() else ()
 
 
 def fields_named(moment: Moment, progress: FormProgress) -> tuple[str, ...]:
     """The answered fields a message names best, by label, other words for it, or one of its options."""
-    said = bare(moment.text)
+    said = moment.said
     weights = {field: _weight(moment, field, said) for field in answered_fields(progress)}
     best = max(weights.values(), default=0)
     return tuple(field for field, weight in weights.items() if weight == best) if best else ()
@@ -153,16 +159,24 @@ def fields_named(moment: Moment, progress: FormProgress) -> tuple[str, ...]:
 def _weight(moment: Moment, field: str, said: str) -> int:
     """How much of the text speaks for this field: characters of the longest name found in it."""
     spec = moment.catalog.fields[field]
-    names = [spec.label, *re.split(r"[、/和]", spec.label), *other_labels(spec.label)]
-    whole = max((len(bare(n)) for n in names if len(n) > 1 and bare(n) in said), default=0)
+    names, stems = _called(spec.label)
+    whole = max((len(name) for name in names if name in said), default=0)
     if whole:
         return 2 * whole + 2
-    options = (bare(option.label) for option in spec.choices)
+    options = (bare_word(option.label) for option in spec.choices)
     picked_out = max((len(name) for name in options if len(name) > 1 and name in said), default=0)
     if picked_out:
         return 2 * picked_out + 1
-    stems = {n[:2] for n in re.split(r"[、/和]", spec.label) if len(n) >= 3} | {spec.label[-2:]}
     return max((2 * len(stem) for stem in stems if stem in said), default=0)
+
+
+@cache
+def _called(label: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What a question of this label is called, as it is compared, and the shortest words that hint at it."""
+    parts = _PARTS.split(label)
+    names = (label, *parts, *other_labels(label))
+    stems = {n[:2] for n in parts if len(n) >= 3} | {label[-2:]}
+    return tuple(bare_word(n) for n in names if len(n) > 1), tuple(stems)
 
 
 def surroundings_now(moment: Moment) -> Surroundings:

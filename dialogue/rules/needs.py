@@ -10,7 +10,7 @@ from dialogue.effects import FileApplication
 from dialogue.focuses import AskingNeeds, Idle
 from dialogue.form_filling import spec_asked
 from dialogue.messages import Choice, Reply
-from dialogue.models import Moment, Turn
+from dialogue.models import Moment, Turn, asked_once
 from dialogue.need_replies import needs_page
 from dialogue.need_words import NeedsChange, asks_for_needs, read_contact, read_told, with_number
 from dialogue.needs import NeedsProfile, obeying
@@ -19,7 +19,7 @@ from dialogue.places import asked_at
 from dialogue.rules.words import act
 from dialogue.turns import answer, aside, form_of, over_again
 from dialogue.wording import beneficiary_of, choice, say
-from intents.options import is_option
+from intents.options import is_name_of_option
 from intents.small_words import is_done
 
 _OPEN = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.WHEN})
@@ -107,9 +107,7 @@ def wishes(moment: Moment) -> Turn | None:
     contact = read_contact(moment.text)
     if contact is None and form_of(moment.conversation) is None:
         contact = with_number(moment.conversation.preferences.contact, moment.text)
-    change = (
-        NeedsChange(contact=contact) if contact else read_told(moment.text, "wishes", "states")
-    )
+    change = NeedsChange(contact=contact) if contact else _told_in_passing(moment)
     if change is None or not change.is_whole:
         return None
     if read_told(moment.text, "wishes") is None and contact is None and _is_about_else(moment):
@@ -135,19 +133,26 @@ def _with_sign_service(moment: Moment, turn: Turn) -> Turn:
     return answer(moment, reply, preferences=needs)
 
 
+@asked_once
 def _is_answer(moment: Moment) -> bool:
     """Whether the words may well be the answer to the question of a form."""
     progress = form_of(moment.conversation)
     if progress is None or progress.stage != "asking" or not progress.asking:
         return False
     spec = spec_asked(moment.catalog, progress)
-    return spec.type in _OPEN or is_option(spec, moment.text)
+    return spec.type in _OPEN or is_name_of_option(spec, moment.said)
 
 
 def _is_about_else(moment: Moment) -> bool:
     """Whether 我耳朵听不见 was understood as something to be done about it: then that is answered too."""
     best = moment.recognition.best
     return form_of(moment.conversation) is None and best is not None and best.kind != "act"
+
+
+@asked_once
+def _told_in_passing(moment: Moment) -> NeedsChange | None:
+    """What the message tells of wishes, and of states that are hers while it is about nobody else."""
+    return read_told(moment.text, "wishes", "states")
 
 
 def _confirmed(change: NeedsChange) -> str:
@@ -187,8 +192,9 @@ def noticed(moment: Moment, turn: Turn) -> Turn:
     is_else = moment.message.pick is not None or turn.reply.kind == "emergency"
     if is_else or _is_answer(moment):
         return turn
-    is_hers = not moment.recognition.beneficiary
-    change = read_told(moment.text, *(("wishes", "states") if is_hers else ("wishes",)))
+    change = _told_in_passing(moment)
+    if change is not None and moment.recognition.beneficiary:
+        change = read_told(moment.text, "wishes")
     if change is None:
         return turn
     needs = change.applied(turn.conversation.preferences)

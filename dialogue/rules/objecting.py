@@ -46,7 +46,7 @@ def objection(moment: Moment) -> Turn | None:
         return _dated(moment) if moment.message.pick is None else None
     if moment.message.pick is not None or form_of(moment.conversation) is not None:
         return None
-    if not objects(moment.text):
+    if not objects(moment.said):
         return None
     cases = refused(moment.cases)
     if not cases:
@@ -77,7 +77,7 @@ def _is_assessment(moment: Moment, case: Case) -> bool:
 
 def _dated(moment: Moment) -> Turn | None:
     """The day she got the conclusion: in time, too late, or not known."""
-    is_forgotten = is_unknown(moment.text) or asks_for("day_forgotten", moment.text)
+    is_forgotten = is_unknown(moment.text) or asks_for("day_forgotten", moment.said)
     if is_forgotten or act(moment) == "skip":
         return _offer(moment, say("object_assessment"))
     if act(moment) in ("no", "cancel", "back"):

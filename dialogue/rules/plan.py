@@ -22,11 +22,11 @@ _SHORT = 4
 def plan_asked(moment: Moment) -> Turn | None:
     """我还有什么没办: what is left, to be chosen from; in the middle of a form it is only told."""
     chosen = picked(moment)
-    if asks_for("plan_dropped", moment.text) and not _may_be_answer(moment):
+    if asks_for("plan_dropped", moment.said) and not _may_be_answer(moment):
         reply = Reply(paragraphs=(say("plan_dropped"),))
         return answer(moment, reply, focus=_not_shown(moment), plan=(), other_plans=())
     is_asked = chosen == "plan" or chosen.startswith("plan_of:")
-    if not is_asked and (not asks_for("plan", moment.text) or _may_be_answer(moment)):
+    if not is_asked and (not asks_for("plan", moment.said) or _may_be_answer(moment)):
         return None
     conversation = moment.conversation
     whom = conversation.plan_for

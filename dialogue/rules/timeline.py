@@ -11,18 +11,20 @@ from dialogue.models import Moment, Turn
 from dialogue.picking import picked
 from dialogue.turns import aside, form_of
 from dialogue.wording import asks_for, say
+from intents.writing import bare
 
 LONGEST = 30
 """Events told at a time, the newest ones."""
+_NOT_WORDS = re.compile(r"[\d\s\-]+")
 
 
 def timeline(moment: Moment) -> Turn | None:
     """The whole story of an application: of the number said, else of the newest one."""
-    is_busy = form_of(moment.conversation) is not None
-    number = None if is_busy else find(moment.text)
-    words = re.sub(r"[\d\s\-]+", "", moment.text)
+    words = bare(_NOT_WORDS.sub("", moment.text))
     if picked(moment) != "timeline" and not asks_for("timeline", words):
         return None
+    is_busy = form_of(moment.conversation) is not None
+    number = None if is_busy else find(moment.text)
     numbers = dict.fromkeys(c.number for c in moment.cases)
     if not numbers or (number is not None and number not in numbers):
         return aside(moment, say("no_such_case" if number else "no_cases"))

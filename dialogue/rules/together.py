@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 from catalog.bundles import bundle
 from dialogue.focuses import EventShown, Idle, Offered, OneByOne, Together
@@ -89,8 +90,12 @@ def _offered(moment: Moment, focus: EventShown | Offered, chosen: str) -> Turn |
 
 def means(moment: Moment, key: str) -> bool:
     """Whether a choice is meant by its words, though it is not among those shown."""
-    words = (choice(key).label, *meanings(key))
-    return bare(moment.text) in {bare(word) for word in words}
+    return moment.said in _words_for(key)
+
+
+@cache
+def _words_for(key: str) -> frozenset[str]:
+    return frozenset(bare(word) for word in (choice(key).label, *meanings(key)))
 
 
 def _in_words(

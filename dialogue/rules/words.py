@@ -9,7 +9,7 @@ from dialogue.effects import CallPerson
 from dialogue.focuses import Correcting, Filling, Idle
 from dialogue.form_filling import spec_asked, take
 from dialogue.messages import Reply
-from dialogue.models import Moment, Turn
+from dialogue.models import Moment, Turn, asked_once
 from dialogue.needs import NeedsProfile
 from dialogue.picking import is_stale, picked
 from dialogue.places import asked_at
@@ -17,7 +17,7 @@ from dialogue.progress import FormProgress
 from dialogue.replies import emergency_card, short_names
 from dialogue.turns import answer, aside, form_of, over_again, restated, taken_wrongly, unfinished
 from dialogue.wording import choice, say
-from intents.options import is_option
+from intents.options import is_name_of_option
 from intents.slot_types import Parsed, Surroundings, read_answer
 
 SLOWEST, FASTEST, STEP = 0.7, 2.0, 0.8
@@ -202,6 +202,7 @@ def welcome() -> Reply:
     )
 
 
+@asked_once
 def act(moment: Moment) -> str:
     """The dialogue act that was clearly meant, or empty.
 
@@ -217,4 +218,4 @@ def _answers_choice(moment: Moment) -> bool:
     progress = form_of(moment.conversation)
     if progress is None or progress.stage != "asking" or not progress.asking:
         return False
-    return is_option(spec_asked(moment.catalog, progress), moment.text)
+    return is_name_of_option(spec_asked(moment.catalog, progress), moment.said)
