@@ -9,11 +9,12 @@ from datetime import datetime
 
 from actions.mind import Mind
 from actions.tell_resident import tell_conversation
-from casework.authorizations import Scope
+from casework.authorizations import SOUND, Scope
+from casework.deadlines import SHANGHAI
 from casework.models import Case
 from casework.reminders import Due, Sent, due_now, is_good_time, next_look
 from dialogue.people import Helped
-from dialogue.reminding import Waiting, drafts_in, reminder_of
+from dialogue.reminding import Ending, Waiting, drafts_in, reminder_of
 from dialogue.wording import say
 from storage.database import Database
 from storage.errors import Conflict
@@ -90,8 +91,23 @@ def _waiting(
         cases=work.cases.of_person(me),
         others=tuple(_of_others(work, me, now)),
         drafts=drafts_in(t.conversation for t in talks),
+        ending=tuple(_endings(work, me, now)),
         facts=work.people.facts((me,)).get(me, {}),
     )
+
+
+def _endings(work: UnitOfWork, me: str, now: datetime) -> Iterator[Ending]:
+    """Authorizations that will end; a helper hears of it if she may be told things, and the person can renew it."""
+    for given in work.authorizations.of_person(me):
+        if not given.is_in_force(now) or given.evidence not in SOUND:
+            continue
+        on, is_hers = given.until.astimezone(SHANGHAI).date(), given.principal_id == me
+        if is_hers:
+            yield Ending(id=given.id, on=on, who=given.helper_called, is_hers=True)
+        elif Scope.NOTICES in given.scopes and work.conversations.of_person(given.principal_id):
+            facts = work.people.facts((given.principal_id,)).get(given.principal_id, {})
+            who = Helped(authorization=given, facts=facts).shown
+            yield Ending(id=given.id, on=on, who=who, is_hers=False)
 
 
 def _of_others(work: UnitOfWork, me: str, now: datetime) -> Iterator[Case]:

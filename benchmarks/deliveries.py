@@ -191,7 +191,7 @@ def _dbos(
             "queue_partition_key": talk,
             "app_version": "1",
         }
-        client.enqueue_in_transaction(work._scope.session, chosen, delivery)
+        client.enqueue_in_transaction(work.session, chosen, delivery)
 
     return enqueue, DBOS.destroy
 

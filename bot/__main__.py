@@ -81,17 +81,24 @@ def _add_upkeep(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     """Commands that look after what is kept."""
     purge = sub.add_parser("purge", help="delete what was kept long enough")
     purge.add_argument("--dry-run", action="store_true", help="only count")
+    forget = sub.add_parser("forget", help="delete a person's data, as she may herself")
+    forget.add_argument("--case", required=True, metavar="NUMBER", help="a number of hers")
+    forget.add_argument("--dry-run", action="store_true", help="only say whom and what")
+    forget.add_argument("--yes", action="store_true", help="do it; nothing brings it back")
     backup = sub.add_parser("backup", help="everything into one encrypted file, while running")
     backup.add_argument("file")
     restore = sub.add_parser("restore", help="fill an empty database from a backup")
     restore.add_argument("file")
     restore.add_argument("--forgotten", metavar="FILE", help="a list of persons to forget again")
-    sub.add_parser("verify-log", help="look for changed or missing lines of history")
+    verify = sub.add_parser("verify-log", help="look for changed or missing lines of history")
+    verify.add_argument(
+        "--expect", metavar="NOTED", help="the line it printed earlier, to compare"
+    )
     rotate = sub.add_parser("rotate-keys", help="add a key and put everything under it")
     rotate.add_argument("--no-new", action="store_true", help="only put everything under it")
     rotate.add_argument("--drop", action="store_true", help="drop keys nothing needs any more")
     rotate.add_argument("--index", action="store_true", help="change the index key; stop first")
-    for name in ("purge", "backup", "restore", "verify-log", "rotate-keys"):
+    for name in ("purge", "forget", "backup", "restore", "verify-log", "rotate-keys"):
         sub.choices[name].set_defaults(run=commands.upkeep, command=name)
 
 

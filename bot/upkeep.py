@@ -1,4 +1,4 @@
-"""Looking after what is kept: `zhucan purge`, `backup`, `restore`, `verify-log`, `rotate-keys`."""
+"""Looking after what is kept: `zhucan purge`, `forget`, `backup`, `restore`, `verify-log`, `rotate-keys`."""
 
 from __future__ import annotations
 
@@ -8,18 +8,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from actions.back_up import back_up
+from actions.forget_by_number import NobodyFound, forget_by_number, whom_to_forget
+from actions.forget_person import CasesOpen
 from actions.purge import purge
 from actions.restore import RestoreRefused, restore
 from actions.rotate_keys import index_anew, rotate_keys
 from actions.verify_log import verify_log
 from bot.assembly import open_storage
 from bot.settings import Settings
+from casework.numbers import shown
 from catalog.loader import load_catalog
 from storage import forgotten
 from storage.backups import BackupBroken, Manifest
 from storage.database import Database
 from storage.errors import KeyringMismatch
 from storage.key_file import KeyFile, fresh_secret
+from storage.noted_end import read_noted
 from storage.papers import PaperStore
 
 REFUSALS = {
@@ -43,6 +47,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         "restore": _restore,
         "verify-log": _verify_log,
         "rotate-keys": _rotate_keys,
+        "forget": _forget,
     }
     try:
         return commands[options.command](settings, options, database, papers)
@@ -50,6 +55,10 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         print(REFUSALS[error.code], file=sys.stderr)
     except KeyringMismatch:
         print("the database was filled under another index key", file=sys.stderr)
+    except NobodyFound:
+        print("no case has this number", file=sys.stderr)
+    except CasesOpen:
+        print("a case of hers is still open: have it taken back or decided first", file=sys.stderr)
     except OSError as error:
         print(f"{error.filename}: {error.strerror}", file=sys.stderr)
     finally:
@@ -65,6 +74,28 @@ def _purge(
     counts = purge(database, papers, catalog, datetime.now(UTC), is_dry=options.dry_run)
     for kind, count in counts.items():
         print(f"{kind}\t{count}")
+    return 0
+
+
+def _forget(
+    _settings: Settings, options: argparse.Namespace, database: Database, papers: PaperStore
+) -> int:
+    database.migrate()
+    whom = whom_to_forget(database, options.case)
+    print(f"whom\t{whom.called or '-'}\t{' '.join(shown(n) for n in whom.numbers)}")
+    for word, found in (("deleted", whom.deleted), ("emptied", whom.emptied)):
+        for table, count in found.items():
+            print(f"{word}\t{table}\t{count}")
+    print("kept: that her cases were filed and decided, by which office and when (public record)")
+    if whom.open_numbers:
+        raise CasesOpen
+    if options.dry_run:
+        return 0
+    if not options.yes:
+        print("nothing was done; say --yes to forget her", file=sys.stderr)
+        return 2
+    rows = forget_by_number(database, papers, options.case, datetime.now(UTC))
+    print(f"forgotten: {rows} rows; copy papers/{forgotten.NAME} off this machine")
     return 0
 
 
@@ -94,14 +125,23 @@ def _tell(path: Path, manifest: Manifest) -> None:
 
 
 def _verify_log(
-    _settings: Settings, _options: argparse.Namespace, database: Database, _papers: PaperStore
+    _settings: Settings, options: argparse.Namespace, database: Database, _papers: PaperStore
 ) -> int:
+    expected = read_noted(options.expect) if options.expect else None
+    if options.expect and expected is None:
+        print("--expect takes the line that verify-log printed after `noted`", file=sys.stderr)
+        return 2
     database.migrate()
-    seen = verify_log(database)
+    seen = verify_log(database, expected)
     for flaw in seen.flaws:
         where = f"line {flaw.line}" if flaw.line else "the end"
         print(f"{flaw.log}\t{flaw.subject_id}\t{where}\t{flaw.what}")
     print(f"{seen.lines} lines, {seen.erased} with erased words, {len(seen.flaws)} flaws")
+    print(f"noted\t{seen.noted}")
+    if expected is not None and seen.noted != expected:
+        gone = f"{expected.logs} logs, {expected.lines} lines; now {seen.noted.logs}, {seen.noted.lines}"
+        print(f"not as noted: then {gone}", file=sys.stderr)
+        return 1
     return 1 if seen.flaws else 0
 
 

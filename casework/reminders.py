@@ -33,6 +33,7 @@ class Kind(StrEnum):
     DRAFT = "draft"
     APPOINTMENT = "appointment"
     RENEWAL = "renewal"
+    AUTHORIZATION = "authorization"
 
 
 AFTER: dict[Kind, tuple[int, ...]] = {
@@ -44,6 +45,7 @@ AFTER: dict[Kind, tuple[int, ...]] = {
 BEFORE: dict[Kind, tuple[int, ...]] = {
     Kind.APPOINTMENT: (1,),
     Kind.RENEWAL: (90, 30),
+    Kind.AUTHORIZATION: (30,),
 }
 """Days before the date it is about."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -60,6 +60,11 @@ def text_digest(
 def head_seal(keyring: Keyring, log: str, subject: UUID, lines: int, chain: bytes) -> bytes:
     """The seal over the end of a log: without it the last lines could be cut off."""
     return keyring.seal(f"{log}|{subject}|{lines}|".encode() + chain)
+
+
+def sum_of(keyring: Keyring, ends: Iterable[bytes]) -> str:
+    """One seal over the ends of many logs, whatever their order."""
+    return keyring.seal(b"|".join(sorted(ends))).hex()[:32]
 
 
 def encrypted_of(row: Row | type[Row]) -> frozenset[str]:

@@ -15,6 +15,7 @@ from actions.handle_case import CaseNotFound
 from actions.identify_staff import StaffAtWork
 from actions.mind import Mind
 from actions.open_case import open_case
+from actions.send_reminders import send_reminders
 from casework.authorizations import Evidence
 from casework.models import Action, CaseState
 from catalog.models import Catalog
@@ -383,3 +384,73 @@ def test_a_case_shows_no_conversation_that_tells_of_somebody_else(daughter: Test
         page = open_case(desk, district(desk), case.id, daughter.clock.tick())
         assert page.conversation.tells_of_others
         assert page.conversation.lines == ()
+
+
+# ---- a year is over
+
+
+def reminded_of_the_end(*people: Tester, days: int) -> dict[str, list[str]]:
+    """The scheduler looks each noon; who heard what about an authorization's end."""
+    heard: dict[str, list[str]] = {}
+    clock, before = people[0].clock, {p.peer: "" for p in people}
+    for _ in range(days):
+        clock.forward(days=1)
+        send_reminders(people[0].database, people[0].mind, clock.now)
+        for person in people:
+            shown = person.reads_notice().shown()
+            if shown != before[person.peer] and "为止" in shown and "接着办" in shown:
+                heard.setdefault(person.peer, []).append(shown)
+            before[person.peer] = shown
+    return heard
+
+
+def test_both_hear_once_thirty_days_before_a_helper_s_time_ends(daughter: Tester, father: Tester):
+    confirmed(daughter, father)
+    daughter.clock.forward(days=330)
+    heard = reminded_of_the_end(daughter, father, days=20)
+
+    assert [len(texts) for texts in heard.values()] == [1, 1]
+    (fathers,), (daughters,) = heard[father.peer], heard[daughter.peer]
+    assert "王小芳（子女）能替你办事" in fathers
+    assert "让家里人帮我办" in fathers
+    assert "王建国" in daughters
+    assert "请本人说" in daughters
+
+
+def test_given_again_it_lasts_another_year_and_is_told_of_next_year(
+    daughter: Tester, father: Tester
+):
+    confirmed(daughter, father)
+    daughter.clock.forward(days=340)
+    assert reminded_of_the_end(daughter, father, days=3)
+    first = authorization(father).until
+
+    father.says("让家里人帮我办")
+    daughter.says(code_in(father), "王小芳")
+    assert authorization(father).until > first
+    assert reminded_of_the_end(daughter, father, days=30) == {}
+    daughter.clock.forward(days=300)
+    assert reminded_of_the_end(daughter, father, days=10)
+
+
+def test_of_a_helper_taken_back_or_hushed_nobody_is_reminded_who_should_not_be(
+    daughter: Tester, father: Tester
+):
+    confirmed(daughter, father)
+    father.says("不要告诉我女儿")
+    daughter.clock.forward(days=330)
+    assert list(reminded_of_the_end(daughter, father, days=10)) == [father.peer]
+
+
+def test_once_it_is_taken_back_its_end_is_no_news(daughter: Tester, father: Tester):
+    confirmed(daughter, father)
+    father.says("取消授权")
+    daughter.clock.forward(days=330)
+    assert reminded_of_the_end(daughter, father, days=40) == {}
+
+
+def test_who_wants_no_reminders_gets_none_of_this_either(daughter: Tester, father: Tester):
+    confirmed(daughter, father)
+    father.says("别提醒")
+    daughter.clock.forward(days=330)
+    assert list(reminded_of_the_end(daughter, father, days=10)) == [daughter.peer]

@@ -9,6 +9,7 @@ import pytest
 from tester import CERT, ID, Clock, FakeRecognizer, Tester
 from webchat_house import open_chat
 
+from actions.find_code import MANY
 from actions.mind import Mind
 from casework.models import Action
 from catalog.models import Catalog
@@ -197,3 +198,91 @@ def test_in_the_browser_the_whole_page_is_the_joined_conversation(tmp_path, mind
         assert "网页" in "".join(phone.look().lines)
         computer.say("查进度")
         assert computer.page.last == phone.look().last
+
+
+WRONG_CODES = tuple(str(100_000_000 + number) for number in range(9))
+
+
+def test_after_five_wrong_codes_no_more_are_looked_up_for_an_hour(
+    phone: Tester, computer: Tester, clock: Clock
+):
+    computer.says(*WRONG_CODES[:5]).hears("不对，或者过期")
+    phone.says("换电脑")
+    code = code_in(phone)
+
+    computer.says(code).hears("不看码了", "过一小时", "人工")
+    assert computer.conversation.id != phone.conversation.id
+    computer.says("人工").hears_not("不看码了")
+    clock.forward(minutes=61)
+    phone.says("换电脑")
+    computer.says(code_in(phone)).hears("是同一个对话")
+
+
+def test_codes_that_were_not_looked_up_do_not_make_the_wait_longer(
+    phone: Tester, computer: Tester, clock: Clock
+):
+    computer.says(*WRONG_CODES[:5])
+    for _ in range(6):
+        clock.forward(minutes=10)
+        computer.says(WRONG_CODES[5])
+    phone.says("换电脑")
+    computer.says(code_in(phone)).hears("是同一个对话")
+
+
+def test_guesses_of_a_stranger_take_nothing_from_whose_code_it_is(phone: Tester, computer: Tester):
+    stranger = Tester(phone.database, phone.mind, peer="stranger", clock=phone.clock)
+    phone.says("换电脑")
+    code = code_in(phone)
+    stranger.says(*WRONG_CODES).hears("不看码了")
+    stranger.says(code).hears("不看码了")
+
+    computer.says(code).hears("是同一个对话").presses("join_yes").hears("接上了")
+
+
+def test_whoever_guesses_hears_and_does_everything_else_as_before(computer: Tester):
+    computer.says("换证").presses("start")
+    computer.fills(SELF, until="reason")
+    computer.says(*WRONG_CODES)
+    computer.fills(SELF).presses("review_right").presses("submit").hears("已经存好了")
+    computer.says(WRONG_CODES[0]).hears("不看码了")
+
+
+def test_guesses_told_as_answers_of_a_form_count_too(phone: Tester, computer: Tester):
+    phone.says("换电脑")
+    code = code_in(phone)
+    computer.says("换证").presses("start").fills(SELF, until="name")
+    computer.says(*WRONG_CODES[:5], code)
+    assert computer.conversation.focus.kind == "filling"
+
+
+def test_the_same_wrong_code_delivered_twice_counts_once(phone: Tester, computer: Tester):
+    for wrong in WRONG_CODES[:4]:
+        message = computer.message(text=wrong)
+        for _ in range(3):
+            computer.sends_message(message)
+    phone.says("换电脑")
+    computer.says(code_in(phone)).hears("是同一个对话")
+
+
+def test_when_many_guess_each_may_slip_twice_and_a_right_code_still_works(
+    phone: Tester, computer: Tester
+):
+    for number in range(MANY):
+        Tester(phone.database, phone.mind, peer=f"guesser {number}", clock=phone.clock).says(
+            WRONG_CODES[0]
+        )
+    phone.says("换电脑")
+    code = code_in(phone)
+    guesser = Tester(phone.database, phone.mind, peer="one more", clock=phone.clock)
+    guesser.says(*WRONG_CODES[:2]).hears("不对，或者过期").says(code).hears("不看码了")
+
+    computer.says(WRONG_CODES[0]).says(code).hears("是同一个对话")
+
+
+def test_a_wrong_code_is_kept_as_a_keyed_hash_only(phone: Tester):
+    phone.says(WRONG_CODES[0])
+    with phone.database.read() as work:
+        rows = [row for _, row in zip(range(9), work.whole.rows("sign_in"), strict=False)]
+    assert len(rows) == 1
+    assert WRONG_CODES[0] not in str(rows)
+    assert phone.conversation.id not in str(rows)

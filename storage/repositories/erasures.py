@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Table, delete, exists, update
+from sqlalchemy import Table, delete, exists, func, update
 from sqlalchemy import select as select_core
 from sqlmodel import col, select
 
@@ -76,7 +76,8 @@ class ErasureRepository(Repository):
     def erase(self, person_id: str, now: datetime) -> int:
         """Forget a person; how many rows that touched. Her papers' files are still to be deleted."""
         owned = owned_by(UUID(person_id), self._tenant, metadata)
-        papers = self._paper_keys(owned)
+        # Forgotten once more (by a restore), files of the first time may still be waiting.
+        papers = self._paper_keys(owned) | frozenset(self.files_left().get(person_id, ()))
         touched = self._close_browsers(owned) + self._take_name_out(UUID(person_id), now)
         for table in reversed(metadata.sorted_tables):
             if table.name in owned and table.name not in (*RECORD, *SHELLS):
@@ -102,6 +103,17 @@ class ErasureRepository(Repository):
                 .values(paper_keys=sorted(papers))
             )
         return touched
+
+    def count(self, person_id: str) -> tuple[dict[str, int], dict[str, int]]:
+        """Rows of hers by table: those that would be deleted, and those that would stay, emptied."""
+        deleted: dict[str, int] = {}
+        kept: dict[str, int] = {}
+        for name, hers in owned_by(id_or_nil(person_id), self._tenant, metadata).items():
+            query = select_core(func.count()).select_from(metadata.tables[name]).where(hers)
+            rows = self._session.connection().execute(query).scalar_one()
+            if rows:
+                (kept if name in RECORD else deleted)[name] = rows
+        return deleted, kept
 
     def files_left(self) -> dict[str, tuple[str, ...]]:
         """Files of forgotten persons that are still to be deleted, by person."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Any, Literal
 from uuid import UUID
@@ -15,6 +16,8 @@ from sqlmodel import col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.errors import NotReadable
+from storage.ids import time_of
+from storage.noted_end import NotedEnd
 from storage.repositories.repository import Repository
 from storage.sealing import (
     START,
@@ -23,6 +26,7 @@ from storage.sealing import (
     encrypted_of,
     head_seal,
     seal_line,
+    sum_of,
     text_digest,
     values_of,
 )
@@ -56,6 +60,8 @@ class Verified:
     erased: int
     """Lines whose words were erased at a person's wish; what happened is still sealed."""
     flaws: tuple[Flaw, ...]
+    noted: NotedEnd
+    """All of it as it stood at the time asked for."""
 
 
 class SealedLogRepository(Repository):
@@ -103,18 +109,25 @@ class SealedLogRepository(Repository):
         )
         return all(self._session.exec(query).first() is None for query in some)
 
-    def verify(self) -> Verified:
-        """Look at every line of every log; nothing is changed."""
+    def verify(self, at: datetime) -> Verified:
+        """Look at every line of every log, and sum up those written before `at`; nothing is changed."""
         flaws: list[Flaw] = []
-        lines = erased = 0
+        ends: list[bytes] = []
+        lines = erased = before = 0
         for log, table in LOGS.items():
             heads = self._heads(log)
             for subject, found in self._by_subject(table):
                 lines += len(found)
                 erased += sum(line.get("erased_at") is not None for line in found)
                 flaws.extend(self._flaws(log, subject, found, heads.pop(subject, None)))
+                old = [line for line in found if time_of(str(line["id"])) < at]
+                if old:
+                    before += len(old)
+                    ends.append(_end(log, subject, old))
             flaws.extend(_gone(log, subject) for subject in heads if heads[subject].lines)
-        return Verified(lines=lines, erased=erased, flaws=tuple(flaws))
+        summed = sum_of(self._scope.keyring, ends)
+        noted = NotedEnd(at=at, logs=len(ends), lines=before, sum=summed)
+        return Verified(lines=lines, erased=erased, flaws=tuple(flaws), noted=noted)
 
     def _head(self, log: Log, case_id: UUID) -> LogHeadRow:
         new = LogHeadRow(
@@ -236,6 +249,14 @@ class SealedLogRepository(Repository):
 
 def _subjects(table: type[Line], tenant: str) -> SelectOfScalar[UUID]:
     return select(table.case_id).where(table.tenant == tenant).order_by(col(table.case_id))
+
+
+def _end(log: Log, subject: UUID, lines: list[dict[str, Any]]) -> bytes:
+    """The end of a log that had only these lines."""
+    return (
+        f"{log}/{subject}/{len(lines)}/".encode()
+        + bytes(lines[-1]["chain"] or START).hex().encode()
+    )
 
 
 def _gone(log: Log, subject: UUID) -> Flaw:

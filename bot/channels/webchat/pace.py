@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -20,9 +21,9 @@ class _Bucket:
 
 
 class Pace:
-    """One bucket of tokens per browser, in memory: a second process counts for itself."""
+    """One bucket of tokens per key, in memory: a second process counts for itself."""
 
-    def __init__(self, burst: int = BURST, per_second: float = PER_SECOND) -> None:
+    def __init__(self, burst: float = BURST, per_second: float = PER_SECOND) -> None:
         self._burst = burst
         self._per_second = per_second
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
@@ -40,3 +41,9 @@ class Pace:
             return False
         bucket.left -= 1
         return True
+
+    def wait(self, key: str) -> int:
+        """Whole seconds until one more is fine for a key that was just refused, at least 1."""
+        bucket = self._buckets.get(key)
+        missing = 1 - bucket.left if bucket else 0.0
+        return max(1, math.ceil(missing / self._per_second))

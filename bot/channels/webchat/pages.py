@@ -29,6 +29,8 @@ class Trouble:
 
     code: str
     reference: str = ""
+    wait: int = 0
+    """Seconds after which it may be sent again; 0 when that is not a matter of time."""
 
 
 class Pages:

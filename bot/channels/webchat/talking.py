@@ -46,6 +46,8 @@ def talk_routes(chat: WebChat) -> APIRouter:
         if trouble is None and await chat.switches.is_off(CHANNEL):
             trouble = Trouble(code="shut")
         before = await _conversation(chat, visitor)
+        if trouble is None and before is None:
+            trouble = _crowded(chat.networks.wait_to_begin(request))
         if trouble is None:
             trouble = await _taken(chat, visitor, sent)
         if trouble is not None:
@@ -83,13 +85,21 @@ def _all_anew(request: Request) -> Response:
 
 
 def _refused(chat: WebChat, request: Request, visitor: Visitor, sent: Sent) -> Trouble | None:
+    crowded = _crowded(chat.networks.wait_to_send(request))
+    if crowded is not None:
+        return crowded
     if not visitor.may_post(request, sent.form_key):
         return Trouble(code="old_form")
     if not chat.pace.allows(visitor.token_hash):
-        return Trouble(code="busy")
+        return Trouble(code="busy", wait=chat.pace.wait(visitor.token_hash))
     if sent.is_too_long:
         return Trouble(code="too_long")
     return Trouble(code="empty") if sent.is_empty else None
+
+
+def _crowded(wait: int) -> Trouble | None:
+    """Too much from one network address, for `wait` seconds."""
+    return Trouble(code="crowded", wait=wait) if wait else None
 
 
 async def _taken(chat: WebChat, visitor: Visitor, sent: Sent) -> Trouble | None:

@@ -15,6 +15,7 @@ from bot.assembly import House
 from bot.channels.webchat.audio import Sounds
 from bot.channels.webchat.events import Bells
 from bot.channels.webchat.incoming import Sent, keep_uploads, messages_of, still_good
+from bot.channels.webchat.networks import Networks
 from bot.channels.webchat.pace import Pace
 from bot.channels.webchat.pages import Pages, Trouble
 from bot.channels.webchat.transcript import Transcript, read_transcript
@@ -29,6 +30,7 @@ STATUS = {
     "too_big": 413,
     "too_long": 413,
     "busy": 429,
+    "crowded": 429,
     "shut": 503,
     "old_form": 403,
     "trouble": 503,
@@ -44,6 +46,7 @@ class WebChat:
     sounds: Sounds
     bells: Bells
     pace: Pace
+    networks: Networks
     switches: Switches
 
     @classmethod
@@ -55,6 +58,7 @@ class WebChat:
             sounds=Sounds(voice),
             bells=Bells(),
             pace=Pace(),
+            networks=Networks(),
             switches=Switches(house),
         )
 
@@ -85,10 +89,13 @@ class WebChat:
             response = self.page(visitor, self.pages.trouble(trouble, visitor), status)
             response.headers["HX-Retarget"] = "#trouble"
             response.headers["HX-Reswap"] = "innerHTML"
-            return response
-        transcript = await self.transcript(visitor)
-        html = self.pages.chat(visitor, transcript, trouble=trouble, draft=draft)
-        return self.page(visitor, html, status)
+        else:
+            transcript = await self.transcript(visitor)
+            html = self.pages.chat(visitor, transcript, trouble=trouble, draft=draft)
+            response = self.page(visitor, html, status)
+        if trouble.wait:
+            response.headers["Retry-After"] = str(trouble.wait)
+        return response
 
     async def take(self, visitor: Visitor, sent: Sent) -> None:
         """Have the form answered; what it says is stored when this returns."""
