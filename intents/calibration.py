@@ -21,6 +21,8 @@ HOPELESS = 5e-4
 """A meaning below this chance is not looked at."""
 LOOKED_AT = 6
 """How many meanings are ranked."""
+MANY, LIKELY = 12, 0.01
+"""Of so many only the likely are put in order, if those are enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,10 +131,10 @@ def logistic(total: float) -> float:
 
 def probabilities(scores: Floats, temperature: float) -> Floats:
     """A probability for each class."""
-    powers: Floats = scores - scores.max()
+    powers: Floats = scores - np.maximum.reduce(scores)
     powers *= np.float32(1 / temperature)
     np.exp(powers, out=powers)
-    powers /= powers.sum()
+    powers /= np.add.reduce(powers)
     return powers
 
 
@@ -155,17 +157,25 @@ def read(
     every = probabilities(scores[: layout.outside], temperature)
     if len(silent):
         every[list(silent)] = 0
-    found = (every > HOPELESS).nonzero()[0]
-    places = found.tolist()
-    chances = dict(zip(places, every.take(found).tolist(), strict=True))
+    places = (every > HOPELESS).nonzero()[0].tolist()
+    values = every.tolist()
+    chances = {i: values[i] for i in places}
     ours = places[: bisect_left(places, end)]
-    order = sorted(ours, key=chances.__getitem__, reverse=True)[:LOOKED_AT]
+    if len(ours) > MANY:
+        likely = [i for i in ours if values[i] > LIKELY]
+        ours = likely if len(likely) >= LOOKED_AT else ours
+    order = sorted(ours, key=values.__getitem__, reverse=True)[:LOOKED_AT]
     order = order or [int(every[:end].argmax())]
-    values = [chances.get(i, 0.0) for i in order]
-    best, first = order[0], values[0]
+    best = order[0]
+    first = chances.get(best, 0.0)
     allied = layout.allied.get(best, frozenset())
-    others = list(zip(order, values, strict=True))[1:]
-    beyond = every[end:].tolist()
+    kin = rival = 0.0
+    for i in reversed(order[1:]):
+        if i in allied:
+            kin = values[i]
+        else:
+            rival = values[i]
+    beyond = values[end:]
     out = sum(beyond)
     loudest = end + beyond.index(max(beyond)) if beyond else best
     act = float(layout.topics <= best < end)
@@ -177,8 +187,8 @@ def read(
         chances=chances,
         order=order,
         first=first,
-        kin=next((value for i, value in others if i in allied), 0.0),
-        rival=next((value for i, value in others if i not in allied), 0.0),
+        kin=kin,
+        rival=rival,
         outside=out,
         loudest=loudest,
         facts=(
@@ -216,12 +226,12 @@ def danger_facts(
     if layout.emergency < 0:
         return (*words, *[0.0] * 8)
     end, outer = layout.topics, layout.outside
-    powers = np.exp((scores - scores.max()) * np.float32(1 / DANGER_TEMPERATURE))
-    chance = math.log(float(powers[layout.emergency] / powers.sum()) + TINY)
-    own = float(scores[layout.emergency])
-    calm = float(scores[outer:].max(initial=-9.0))
-    topic = float(scores[:end].max(initial=-9.0))
-    outside = float(scores[layout.inside : outer].max(initial=-9.0))
+    values = scores.tolist()
+    own = values[layout.emergency]
+    chance = math.log(float(probabilities(scores, DANGER_TEMPERATURE)[layout.emergency]) + TINY)
+    calm = max(-9.0, *values[outer:])
+    topic = max(-9.0, *values[:end])
+    outside = max(-9.0, *values[layout.inside : outer])
     long = math.log(length + 1)
     return (
         *words,

@@ -59,13 +59,17 @@ class Splitter:
         kept: list[str] = []
         ruled_out: list[str] = []
         parts = [clause.strip() for clause in _STOP.split(plain)]
-        others = [bool(self.instead.search(clause)) for clause in parts]
         for number, clause in enumerate(parts):
+            if not self.cue.search(clause):
+                kept += [clause] if clause else []
+                continue
             besides = self.besides.match(clause)
             if besides and any(map(self.more.search, parts[number:])):
                 kept.append(clause[besides.end() :])
                 continue
-            in_vain = self.refused.search(clause) and any(others[number + 1 :])
+            in_vain = self.refused.search(clause) and any(
+                map(self.instead.search, parts[number + 1 :])
+            )
             meant, denied = ("", clause) if in_vain else self._weigh(clause)
             if meant:
                 kept.append(meant)

@@ -23,6 +23,8 @@ class Cues:
 
     exact_acts: Mapping[str, str]
     """Bare short form → act."""
+    heads: frozenset[str]
+    """The first two characters of each; of some there is only one."""
     particles: str
     """Characters that may end such a form and say nothing: 你好呀."""
     questions: re.Pattern[str]
@@ -36,9 +38,12 @@ class Cues:
     not_foreign: re.Pattern[str]
     """Looks like one of them and is not: 有没有残疾人套餐."""
 
-    def act(self, bare_text: str) -> str:
+    def act(self, simplified: str) -> str:
         """The act whose exact form this is, or empty."""
-        exact = self.exact_acts
+        head = simplified[:2]
+        if head not in self.heads and head[:1] not in self.heads and head.isalnum():
+            return ""
+        exact, bare_text = self.exact_acts, bare(simplified)
         return exact.get(bare_text) or exact.get(bare_text.rstrip(self.particles), "")
 
     def signs(self, normalized: str, plain: str) -> tuple[float, ...]:
@@ -66,13 +71,15 @@ def make_cues(
         for kind in reversed(common.questions)
         for form in kind.exact
     }
+    exact_acts = {
+        form: act.id
+        for act in common.acts
+        for form in (bare(normalizer.simplified(exact)) for exact in act.exact)
+        if form
+    }
     return Cues(
-        exact_acts={
-            form: act.id
-            for act in common.acts
-            for form in (bare(normalizer.simplified(exact)) for exact in act.exact)
-            if form
-        },
+        exact_acts=exact_acts,
+        heads=frozenset(form[:2] for form in exact_acts),
         particles="".join(filler for filler in lexicon["fillers"] if len(filler) == 1),
         questions=any_of(kinds),
         kinds=kinds,

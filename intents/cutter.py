@@ -56,20 +56,21 @@ class Paths:
     def _ends(self, sentence: str) -> list[int]:
         """Where the first word of the best cut of the rest ends, for each place."""
         number_of, logs, size = self.FREQ.get, self.logs, len(sentence)
+        never, best, start = logs[0], 0.0, size
         weights = [0.0] * (size + 1)
         ends = [0] * size
-        for start in range(size - 1, -1, -1):
-            last = end = start + 1
-            number = number_of(sentence[start])
-            best = logs[number or 0] + weights[end]
-            is_word = bool(number)
+        for character in reversed(sentence):
+            last = end = start
+            start -= 1
+            number = single = number_of(character)
+            best += logs[number] if number else never
             while number is not None and end < size:
                 end += 1
                 number = number_of(sentence[start:end])
                 if number:
                     weight = logs[number] + weights[end]
-                    if weight >= best or not is_word:
-                        best, last, is_word = weight, end, True
+                    if weight >= best or not single:
+                        best, last, single = weight, end, number
             weights[start] = best
             ends[start] = last
         return ends

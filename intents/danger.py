@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import filterfalse
 from operator import add
 from typing import Any
 
@@ -80,6 +81,8 @@ class DangerWatch:
         alike = {
             word for pair in map(add, heard, heard[1:]) for word in self.by_pair.get(pair, ())
         }
+        if not alike:  # a word with none of its syllables is like nothing in it
+            alike = set(filterfalse(set(heard).isdisjoint, self.spoken))
         found = process.extractOne(heard, sorted(alike or self.spoken), scorer=fuzz.partial_ratio)
         return self.spoken[found[0]] if found else self.ranking[0]
 

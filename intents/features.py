@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 
 Keys = NDArray[np.uint32]
 Ints = NDArray[np.int64]
+Owners = NDArray[np.uint8]
 
 FIRST_SYLLABLE, LAST_SYLLABLE = 0xE100, 0xEFFF
 WORD = 0xF000_0000
 """Keys of words begin here: no text has such a pair of codes."""
-_GAP = " "
+_GAP, _NO_CODE = " ", "\0"
+_FIRST_CODE = np.uint32(0xFFFF)
 _FIRST_WORD = np.uint32(WORD)
 _NOTHING = np.zeros(1, dtype=np.uint32)
 
@@ -36,7 +38,7 @@ class Sounds:
 
     def of(self, text: str) -> str:
         """The text by its sounds."""
-        return self.table[codes(text)].tobytes().decode("utf-16-le", "replace")
+        return self.table.take(codes(text)).tobytes().decode("utf-16-le", "replace")
 
 
 def make_sounds(syllables: Mapping[str, str]) -> Sounds:
@@ -59,52 +61,50 @@ def keys(text: str, words: Sequence[int], sounds: Sounds) -> Keys:
     return distinct(found)
 
 
-def all_keys(text: str, words: Sequence[int], sounds: Sounds) -> Keys:
+def all_keys(text: str, words: Sequence[int] | Ints, sounds: Sounds) -> Keys:
     """A 0, then every character, every pair, both by shape and by sound, and every word; what has a gap is 0.
 
     Longer runs were measured and lose: they are rarer than the ways of saying a thing.
     """
-    both, pairs = _singles_and_pairs(text, sounds)
+    both, pairs = _singles_and_pairs(text.replace(_GAP, _NO_CODE), sounds)
     found = np.concatenate(
         (
             _NOTHING,
-            both.ravel(),
+            both,
             pairs.ravel(),
-            np.array(words, dtype=np.uint32) + _FIRST_WORD,
-        )
+            words,
+        ),
+        dtype=np.uint32,
+        casting="unsafe",
     )
+    first = 1 + both.size
+    last = first + pairs.size
+    found[last:] += _FIRST_WORD
     if _GAP in text:
-        found[_gaps(text, both.shape[1])] = 0
+        # a pair that ends in a gap reads as its character alone; one that begins with it is nothing
+        beside = found[first:last]
+        beside *= (beside & _FIRST_CODE) != 0
     return found
 
 
-def _gaps(text: str, size: int) -> list[int]:
-    """Where the keys of gaps are: of the gap, of the pairs before and after it, by shape and by sound."""
-    found: list[int] = []
-    at = text.find(_GAP)
-    while at >= 0:
-        pair = 1 + 2 * size + at
-        found += (1 + at, 1 + size + at, pair, pair - 1, pair + size - 1, pair + size - 2)
-        at = text.find(_GAP, at + 1)
-    return found
+def owners_of(parts: Sequence[tuple[int, int]], size: int, words: bytes) -> Owners:
+    """The part of a text of this size, from 1, that each of `all_keys` is of; 0 where it is of none.
 
-
-def owners_of(characters: Sequence[int], words: Sequence[int]) -> Ints:
-    """The part of a text that each of `all_keys` is of, -1 where it is of none, from that of what it is made of."""
-    single = np.array(characters, dtype=np.int64)
-    before = single[:-1]
-    pair = np.where(before == single[1:], before, -1)
-    cut = np.array(words, dtype=np.int64)  # none at all would be floats
-    return np.concatenate(((-1,), single, single, pair, pair, cut))
+    `words` are the parts of its words.
+    """
+    singles, pairs = bytearray(size), bytearray(max(size - 1, 0))
+    for number, (start, end) in enumerate(parts, 1):
+        one = number.to_bytes()
+        singles[start:end] = one * (end - start)
+        pairs[start : end - 1] = one * (end - start - 1)
+    return np.frombuffer(b"".join((b"\0", singles, singles, pairs, pairs, words)), dtype=np.uint8)
 
 
 def _singles_and_pairs(text: str, sounds: Sounds) -> tuple[NDArray[np.uint16], Keys]:
     """The codes of a text and of its sounds, and their pairs: every two neighbors read as one number."""
     shape = codes(text)
     size = len(shape)
-    both = np.empty((2, size), dtype="<u2")
-    both[0] = shape
-    both[1] = sounds.table.take(shape)
+    both = np.concatenate((shape, sounds.table.take(shape)))
     pairs: Keys = np.ndarray((2, max(size - 1, 0)), "<u4", both, strides=(2 * size, 2))
     return both, pairs
 

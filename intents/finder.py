@@ -21,11 +21,10 @@ class Finder:
 
     def all(self, text: str) -> Iterator[tuple[int, str]]:
         """The place and the longest word at each place where one begins."""
-        heads, singles, firsts = self.heads, self.singles, self.firsts
+        words_of, singles, firsts = self.heads.get, self.singles, self.firsts
         for place in [i for i, character in enumerate(text) if character in firsts]:
-            pair = text[place : place + _HEAD]
-            if pair in heads:
-                for word in heads[pair]:
+            if words := words_of(text[place : place + _HEAD]):
+                for word in words:
                     if text.startswith(word, place):
                         yield place, word
                         break

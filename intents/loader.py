@@ -237,16 +237,19 @@ def _meanings(known_words: int) -> Meanings:
 
 def _model(stored: Stored, labels: tuple[Label, ...]) -> Model:
     arrays, values = stored.arrays, stored.values
+    by_meaning = arrays["by_meaning"]
+    if "strongest" not in arrays:
+        by_meaning = np.asfortranarray(by_meaning)  # many parts are weighed in half the time
     return Model(
         labels=labels,
         sounds=Sounds(table=arrays["sounds"]),
         meanings=Meanings(vectors=arrays["vectors"], scale=arrays["vector_scale"]),
         vocabulary=arrays["vocabulary"],
-        importance=arrays["importance"],
+        squares=np.append(arrays["importance"], np.float32(values["unknown"])) ** 2,
+        unknown=values["unknown"] ** 2,
         weights=arrays["weights"],
-        scale=arrays["scale"],
-        unknown=values["unknown"],
-        by_meaning=arrays["by_meaning"],
+        scale=np.append(arrays["scale"], np.float32(0)),
+        by_meaning=by_meaning,
         calibration=Calibration(**values["calibration"]),
         strongest=arrays.get("strongest"),
     )

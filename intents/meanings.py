@@ -9,6 +9,52 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meant:
+    """What each word of one text means."""
+
+    vectors: Floats
+    """A row for each word."""
+    shares: Floats
+    """What each counts for."""
+
+    def first(self, count: int) -> Meant:
+        """The first so many words."""
+        return Meant(vectors=self.vectors[:count], shares=self.shares[:count])
+
+    def together(self) -> Floats:
+        """The direction in which the words point together; all zero when there are none."""
+        total: Floats = self.shares @ self.vectors
+        length = float(total @ total)
+        if length:
+            total *= np.float32(length**-0.5)
+        return total
+
+    def of_each(self, owners: bytes, count: int) -> Floats:
+        """The same for several parts: one row for each of so many owners, from 1; 0 owns nothing."""
+        size = len(self.shares)
+        parts = np.zeros((count + 1, size), dtype=np.float32)
+        if size:
+            parts[np.frombuffer(owners, dtype=np.uint8), np.arange(size)] = self.shares
+        return self.directions(parts[1:])
+
+    def of_both(self, first: int) -> Floats:
+        """The same for the first so many words, for the others, and for all."""
+        shares = np.tile(self.shares, (3, 1))
+        shares[0, first:] = 0
+        shares[1, :first] = 0
+        return self.directions(shares)
+
+    def directions(self, shares: Floats) -> Floats:
+        """The same for several texts: a row of what each word counts for in each."""
+        totals: Floats = shares @ self.vectors
+        lengths = np.sqrt(np.einsum("ij,ij->i", totals, totals))
+        lengths += np.float32(1e-9)
+        totals /= lengths[:, None]
+        return totals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,28 +71,13 @@ class Meanings:
 
     def of(self, words: Sequence[int]) -> Floats:
         """The direction in which the words of these rows point together; all zero when there are none."""
-        if not words or not len(self.scale):
-            return np.zeros(self.size, dtype=np.float32)
-        known = np.array(words)
-        return self._together(self.scale.take(known) @ self._floats(known))
+        return self.each(np.array(words, dtype=np.int64)).together()
 
-    def of_each(self, words: Sequence[int], owners: Sequence[int], count: int) -> Floats:
-        """The same for several texts at once: one row for each of so many owners; -1 owns nothing."""
-        if not words or not len(self.scale):
-            return np.zeros((count, self.size), dtype=np.float32)
-        known = np.array(words)
-        shares = np.zeros((count + 1, len(known)), dtype=np.float32)
-        shares[owners, np.arange(len(known))] = self.scale.take(known)
-        totals: Floats = shares[:count] @ self._floats(known)
-        lengths = np.sqrt(np.einsum("ij,ij->i", totals, totals))
-        totals /= np.maximum(lengths, np.float32(1e-9))[:, None]
-        return totals
-
-    def _floats(self, rows: NDArray[np.int64]) -> Floats:
-        return self.vectors.take(rows, axis=0).astype(np.float32)
-
-    def _together(self, total: Floats) -> Floats:
-        length = float(total @ total)
-        if length:
-            total *= np.float32(length**-0.5)
-        return total
+    def each(self, rows: Ints) -> Meant:
+        """The words of these rows by themselves."""
+        if not len(self.scale):
+            rows = rows[:0]
+        return Meant(
+            vectors=self.vectors.take(rows, axis=0).astype(np.float32),
+            shares=self.scale.take(rows),
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,8 @@ CLAUSE_CERTAIN = 0.90
 """… or, whatever the whole message says, from this probability on."""
 CLEARLY = 4.0
 """A part names another need than the best when it speaks so many times louder for it."""
+_CLEARLY = log(CLEARLY) - 1e-3
+"""The same as a lead in temperatures, and a little less, for who only wants to know if it is worth a look."""
 BEST_BESIDE = 0.15
 """The best service of the whole message is a need even if no part alone says so."""
 ALONE = 0.97
@@ -69,7 +71,7 @@ def needs(
     if best < 0:
         best = int(reading.scores[: layout.services].argmax())
     found = []
-    if parts.count:
+    if parts.spans:
         scores = model.score_parts(parts, heard.scored)
         found = list(dict.fromkeys(_named(scores, best, reading, model, layout)))
     if best not in found and (not found or chances.get(best, 0.0) >= BEST_BESIDE):
@@ -80,33 +82,38 @@ def needs(
 def parts_of(spans: Iterable[tuple[int, int]], heard: Heard) -> Parts:
     """The parts long enough to name a need, and the one in which each word lies whole."""
     long = [(start, end) for start, end in spans if end - start >= SHORTEST][:MOST_PARTS]
-    if not long:
-        return Parts(characters=(), words=(), count=0)
-    characters: list[int] = []
-    for number, (start, end) in enumerate(long):
-        characters += [-1] * (start - len(characters)) + [number] * (end - start)
-    characters += [-1] * (len(heard.normalized) - len(characters))
-    ends = list(accumulate(map(len, heard.words)))
-    owners = [
-        number if (number := characters[start]) == characters[end - 1] else -1
-        for start, end, row in zip([0, *ends], ends, heard.rows, strict=False)
-        if row >= 0
-    ]
-    return Parts(characters=characters, words=owners, count=len(long))
+    owners, start, number = bytearray(), 0, 0
+    first, last = long[0] if long else (0, 0)
+    for word, row in zip(heard.words if long else (), heard.rows, strict=False):
+        end = start + len(word)
+        while start >= last and number < len(long) - 1:
+            number += 1
+            first, last = long[number]
+        if row >= 0:
+            owners.append(number + 1 if first <= start and end <= last else 0)
+        start = end
+    return Parts(spans=long, size=len(heard.normalized), words=bytes(owners))
 
 
 def _named(
     scored: Floats, best: int, reading: Reading, model: Model, layout: Layout
 ) -> Iterator[int]:
     """The service that each part alone is sure of."""
-    scores = (scored + np.float32(CONTEXT) * reading.scores)[:, : layout.outside]
-    scores -= scores.max(axis=1)[:, None]
-    scores /= model.calibration.temperature
+    end = layout.outside
+    scores = scored[:, :end] + np.float32(CONTEXT) * reading.scores[:end]
+    first = scores.argmax(axis=1).tolist()
+    least = model.calibration.temperature * _CLEARLY
+    if not any(
+        i < layout.services and i != best and scores[number, i] - scores[number, best] >= least
+        for number, i in enumerate(first)
+    ):
+        return  # the best service is a need in any case
+    scores -= np.maximum.reduce(scores, axis=1)[:, None]
+    scores *= np.float32(1 / model.calibration.temperature)
     powers = np.exp(scores, out=scores)
-    first = powers.argmax(axis=1)
-    powers /= powers.sum(axis=1)[:, None]
-    found = (first.tolist(), powers.max(axis=1).tolist(), powers[:, best].tolist())
-    for i, sure, rest in zip(*found, strict=True):
+    shares = 1 / np.add.reduce(powers, axis=1)  # the power of the first is 1
+    rests = powers[:, best] * shares
+    for i, sure, rest in zip(first, shares.tolist(), rests.tolist(), strict=True):
         if i >= layout.services or (i != best and sure < CLEARLY * rest):
             continue  # nothing we file, or the best service explains this part as well
         whole = reading.chances.get(i, 0.0)

@@ -24,6 +24,8 @@ _WIDE_MARKS = tuple(zip("，！？：；（）", ",!?:;()", strict=True))
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2}
 _HOTLINES = frozenset({"110", "119", "120", "122", "12110", "12119", "12120"})
 _NUMBER = re.compile(r"[0-9]+|[零一二三四五六七八九两]?[十百千万][零一二三四五六七八九十百千万]*")
+_NUMERALS = frozenset("0123456789十百千万")
+"""Without one of them there is no number to look for."""
 _NOT_TEXT = re.compile(r"[^0-9a-z\u3400-\u9fff\ue000-\ue004]+")
 _REPEATED = re.compile(r"([\u4e00-\u9fff])\1{2,}")
 
@@ -85,7 +87,8 @@ def any_of(words: Mapping[str, str] | Sequence[str]) -> re.Pattern[str]:
 
 def squeeze(plain: str) -> str:
     """Numbers to buckets, repeated characters to one, everything that is not text to one gap."""
-    text = _NOT_TEXT.sub(GAP, _NUMBER.sub(_bucket, plain)).strip()
+    numbered = plain if _NUMERALS.isdisjoint(plain) else _NUMBER.sub(_bucket, plain)
+    text = _NOT_TEXT.sub(GAP, numbered).strip()
     if text.count(GAP) * 2 >= len(text) - 1:
         text = text.replace(GAP, "")
     return _REPEATED.sub(r"\1", text)

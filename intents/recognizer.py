@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from intents.bands import decide
 from intents.calibration import Layout, Reading, probabilities, read
 from intents.clauses import Splitter
-from intents.cues import Cues, bare
+from intents.cues import Cues
 from intents.danger import DangerWatch
 from intents.model import Model, Scored
 from intents.models import Awaiting, Candidate, Decision, Kind, Recognition
@@ -26,9 +26,11 @@ from intents.nearness import COMPARED, LIKELY, Taught
 from intents.needs import Heard, may_be_several, needs, parts_of
 from intents.normalizer import GAP, Normalizer, squeeze
 from intents.reasons import MOST, Later, reasons
-from intents.spelling import Speller
+from intents.spelling import Speller, Written
 
 Floats = NDArray[np.float32]
+Found = partial[Recognition]
+"""What is known of a message before its meanings are."""
 
 MOST_CANDIDATES = 5
 EXPLAINED = 3
@@ -78,32 +80,32 @@ class Recognizer:
         simplified = self.normalizer.simplified(text)
         plain = self.normalizer.plain_of(simplified)
         heard, reading = self._listen(text, simplified, plain)
-        act = self.cues.act(bare(simplified))
+        act = self.cues.act(simplified)
         number = self.danger.called(plain)
         if number is None:
             danger, likelihood = self._danger(plain, reading, called=act == "emergency")
         else:
             danger, likelihood = number, 1.0
-        found = Recognition(
+        found: Found = partial(
+            Recognition,
             text=text,
-            decision=Decision.REJECT,
             danger=danger,
             question=self.cues.question(plain),
             beneficiary=self.cues.whom(simplified),
         )
-        if found.danger:
+        if danger:
             return self._act(found, "emergency", max(likelihood, 0.5), reading, heard)
         if act and not (act in AGREEMENT and awaiting in ANSWERS):
             return self._act(found, act, 1.0, reading, heard)
         if not heard.normalized or number is not None:
-            return replace(found, outside="noise")
+            return found(decision=Decision.REJECT, outside="noise")
         return self._weigh(found, heard, self._in_answer(text, reading, heard, awaiting))
 
     def confidence(self, text: str) -> float:
         """How likely it is that the message is about anything we serve, 0..1."""
         simplified = self.normalizer.simplified(text)
         heard, reading = self._listen(text, simplified, self.normalizer.plain_of(simplified))
-        if self.cues.act(bare(simplified)):
+        if self.cues.act(simplified):
             return 1.0
         return self.model.calibration.confidence(reading) if heard.normalized else 0.0
 
@@ -111,7 +113,7 @@ class Recognizer:
         """The message taken apart, and what its scores amount to."""
         split = self.splitter.split(plain)
         written = self.speller.write(squeeze(split.kept) or squeeze(simplified))
-        scored = self.model.score(written.text, written.rows)
+        scored, scores = self._score(written, split.ruled_out)
         heard = Heard(
             normalized=written.text,
             words=written.words,
@@ -120,22 +122,21 @@ class Recognizer:
             scored=scored,
             signs=self.cues.signs(written.text, plain),
         )
-        scores = self._without(scored, split.ruled_out)
         return heard, self._read(text, heard, scores, scored.known)
 
-    def _without(self, kept: Scored, ruled_out: str) -> Floats:
-        """The scores with what the ruled-out part alone would mean held down."""
+    def _score(self, kept: Written, ruled_out: str) -> tuple[Scored, Floats]:
+        """What is kept, scored, and its scores with what the ruled-out part alone would mean held down."""
         if not ruled_out:
-            return kept.scores
+            scored = self.model.score(kept.text, kept.rows)
+            return scored, scored.scores
         denied = self.speller.write(squeeze(ruled_out))
-        alone = self.model.score(denied.text, denied.rows)
-        whole = self.model.score_joined(kept, alone)
-        mixed = np.float32(KEPT) * kept.scores + np.float32(WHOLE) * whole.scores
+        apart = self.model.score_apart((kept.text, kept.rows), (denied.text, denied.rows))
+        mixed = np.float32(KEPT) * apart.kept.scores + np.float32(WHOLE) * apart.whole
         temperature = self.model.calibration.temperature
-        against = probabilities(alone.scores, temperature)
+        against = probabilities(apart.denied, temperature)
         spared = np.maximum(against - probabilities(mixed, temperature), 0)
         result: Floats = mixed - np.float32(DAMP * temperature) * spared
-        return result
+        return apart.kept, result
 
     def _read(
         self, text: str, heard: Heard, scores: Floats, known: float, silent: Sequence[int] = ()
@@ -165,7 +166,7 @@ class Recognizer:
             return reading
         return self._read(text, heard, reading.scores, reading.known, silent)
 
-    def _weigh(self, found: Recognition, heard: Heard, reading: Reading) -> Recognition:
+    def _weigh(self, found: Found, heard: Heard, reading: Reading) -> Recognition:
         """Ranks the meanings and decides how sure they are."""
         labels = self.model.labels
         decision = decide(self.model.calibration, reading, self.layout)
@@ -175,11 +176,11 @@ class Recognizer:
             decision, reading = Decision.ACCEPT, replace(reading, order=ranked)
         if decision is Decision.REJECT:
             is_outside = reading.chances.get(reading.loudest, 0.0) > reading.first
-            return replace(found, outside=labels[reading.loudest].id if is_outside else "")
+            outside = labels[reading.loudest].id if is_outside else ""
+            return found(decision=decision, outside=outside)
         order = reading.order[:MOST_CANDIDATES]
         shown = [i for i in order if i == order[0] or reading.chances[i] >= SHOWN]
-        return replace(
-            found,
+        return found(
             decision=decision,
             candidates=self._candidates(shown, reading, heard),
             needs=() if self._is_act(order[0]) else self._needs(heard, reading),
@@ -207,7 +208,7 @@ class Recognizer:
         return needs(parts_of(spans, heard), heard, reading, self.model, self.layout)
 
     def _act(
-        self, found: Recognition, act: str, score: float, reading: Reading, heard: Heard
+        self, found: Found, act: str, score: float, reading: Reading, heard: Heard
     ) -> Recognition:
         """An act that is certain, with what else the message may mean behind it."""
         labels = self.model.labels
@@ -218,22 +219,24 @@ class Recognizer:
             i for i in reading.order[:3] if labels[i].id != act and reading.chances[i] >= SHOWN
         ]
         others = self._candidates(behind, reading, heard, left=1 - min(score, 0.99))
-        return replace(found, decision=Decision.ACCEPT, candidates=(first, *others))
+        return found(decision=Decision.ACCEPT, candidates=(first, *others))
 
     def _candidates(
         self, classes: Sequence[int], reading: Reading, heard: Heard, left: float = 1.0
     ) -> tuple[Candidate, ...]:
-        labels = self.model.labels
         words = (*heard.terms, *heard.words)
-        return tuple(
-            Candidate(
-                id=labels[i].id,
-                kind=KINDS[labels[i].kind],
-                score=round(min(reading.chances.get(i, 0.0) * left, 1.0), 4),
-                why=Later(partial(reasons, self.model, words, i)) if place < EXPLAINED else (),
+        found = []
+        for place, i in enumerate(classes):
+            label = self.model.labels[i]
+            found.append(
+                Candidate(
+                    id=label.id,
+                    kind=KINDS[label.kind],
+                    score=round(min(reading.chances.get(i, 0.0) * left, 1.0), 4),
+                    why=Later(partial(reasons, self.model, words, i)) if place < EXPLAINED else (),
+                )
             )
-            for place, i in enumerate(classes)
-        )
+        return tuple(found)
 
     def _is_act(self, number: int) -> bool:
         return self.layout.topics <= number < self.layout.inside

@@ -8,7 +8,7 @@ What is a word of its own is never touched: 津贴 does not become 补贴.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -36,6 +36,10 @@ class Term:
     """A single word; it is still known when a character is missing or neither looks nor sounds right."""
 
 
+Hits = tuple[tuple[Term, int], ...]
+"""Terms and where in them what they were looked up by begins."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """A place that is meant as a term."""
@@ -59,10 +63,10 @@ class Spelled:
 class Terms:
     """The terms by pairs of their syllables."""
 
-    index: Mapping[str, tuple[tuple[Term, int], ...]]
+    index: Mapping[str, Hits]
     """Two neighboring syllables, or two around a third → terms and where in them."""
     usual: frozenset[str]
-    """Characters that often stand alone: 我, 要, 的."""
+    """Characters that often stand alone: 我, 要, 的, and the gap."""
     sounds: Sounds
     """With f and h as one."""
     exact: Sounds
@@ -70,41 +74,40 @@ class Terms:
 
     def correct(self, text: str, words: Sequence[str]) -> Spelled:
         """The text with what is meant as a term replaced by it; `words` are those of the text."""
-        alone, odd = self._alone(text, words)
+        odd = self._odd(words)
         if not odd:
             return Spelled(text=text, terms=())
-        found = _apart(
-            (self._strange(text, one), one)
-            for one in self._found(text, self.sounds.of(text), alone, odd)
-        )
+        every = list(self._found(text, self.sounds.of(text), words, odd))
+        if not every:
+            return Spelled(text=text, terms=())
+        found = _apart((self._strange(text, one), one) for one in every)
         for place in reversed(found):
             text = text[: place.start] + place.term + text[place.end :]
         return Spelled(text=text, terms=tuple(place.term for place in found))
 
-    def _alone(self, text: str, words: Sequence[str]) -> tuple[bytearray, list[int]]:
-        """1 for each character that stands alone, and the places of those that hardly ever do."""
-        alone, odd, place = bytearray(len(text)), [], 0
+    def _odd(self, words: Sequence[str]) -> list[int]:
+        """The places of characters that stand alone and hardly ever do."""
+        usual, odd, place = self.usual, [], 0
         for word in words:
             size = len(word)
-            if size == 1:
-                alone[place] = 1
-                if word not in self.usual and word != GAP:
-                    odd.append(place)
+            if size == 1 and word not in usual:
+                odd.append(place)
             place += size
-        return alone, odd
+        return odd
 
     def _strange(self, text: str, found: Found) -> bool:
         """Whether it sounds like the term only when f and h are one: fuli is rather 福利 than 护理."""
         return self.exact.of(text[found.start : found.end]) != self.exact.of(found.term)
 
     def _found(
-        self, text: str, heard: str, alone: Sequence[int], odd: Iterable[int]
+        self, text: str, heard: str, words: Sequence[str], odd: Iterable[int]
     ) -> Iterator[Found]:
         seen: set[tuple[int, str]] = set()
+        alone: Sequence[int] = ()
         terms_of = self.index.get
         for place in odd:
-            for key, at in _keys_around(heard, place):
-                for term, offset in terms_of(key, ()):
+            for at, hits in _near(terms_of, heard, place):
+                for term, offset in hits:
                     start = at - offset
                     if start < 0 or (
                         text[start] != term.text[0] and not heard.startswith(term.heard, start)
@@ -113,16 +116,30 @@ class Terms:
                     if (start, term.text) in seen:
                         continue
                     seen.add((start, term.text))
+                    alone = alone or _alone(words)
                     yield from _best(text, heard, alone, place, start=start, term=term)
 
 
-def _keys_around(heard: str, place: int) -> list[tuple[str, int]]:
-    """The pairs of syllables near a place and where each begins."""
-    first, last = max(place - _AROUND, 0), min(place + _AROUND, len(heard) - 1)
-    found = [(heard[at : at + 2], at) for at in range(first, last)]
-    if 0 < place < len(heard) - 1:
-        found.append((heard[place - 1] + _SKIPPED + heard[place + 1], place - 1))
+def _near(
+    terms_of: Callable[[str], Hits | None], heard: str, place: int
+) -> list[tuple[int, Hits]]:
+    """The terms that have two syllables of those near a place, and where those begin."""
+    last = len(heard) - 1
+    found = [
+        (at, hits)
+        for at in range(max(place - _AROUND, 0), min(place + _AROUND, last))
+        if (hits := terms_of(heard[at : at + 2]))
+    ]
+    if 0 < place < last:
+        around = terms_of(heard[place - 1] + _SKIPPED + heard[place + 1])
+        if around:
+            found.append((place - 1, around))
     return found
+
+
+def _alone(words: Iterable[str]) -> bytes:
+    """1 for each character that stands alone."""
+    return b"".join(b"\1" if len(word) == 1 else bytes(len(word)) for word in words)
 
 
 def _best(
@@ -212,7 +229,7 @@ def make_terms(
             index[term.heard[at] + _SKIPPED + term.heard[at + 2]].append((term, at))
     return Terms(
         index={key: tuple(found) for key, found in index.items()},
-        usual=frozenset(usual),
+        usual=frozenset((*usual, GAP)),
         sounds=sounds,
         exact=exact,
     )
