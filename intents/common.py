@@ -26,6 +26,8 @@ class CommonIntents:
     outside: tuple[Sayings, ...]
     danger_words: Mapping[str, tuple[str, ...]]
     """Words of each danger group."""
+    danger_examples: Mapping[str, tuple[str, ...]]
+    """What people in each of these dangers write, mostly without those words."""
     hotlines: Mapping[str, str]
     """The number that each danger group calls."""
     not_danger: tuple[str, ...]
@@ -40,6 +42,9 @@ def read_common_intents(data: Mapping[str, Any]) -> CommonIntents:
         outside=_sayings(data["out_of_scope"]),
         danger_words={
             group: tuple(entry["words"]) for group, entry in data["danger"]["groups"].items()
+        },
+        danger_examples={
+            group: tuple(entry["examples"]) for group, entry in data["danger"]["groups"].items()
         },
         hotlines={g: entry["hotline"] for g, entry in data["danger"]["groups"].items()},
         not_danger=tuple(data["danger"]["not_danger"]),

@@ -26,7 +26,7 @@ from intents.model import MANY, strongest
 from intents.nearness import CLASS_END
 from intents.normalizer import Normalizer
 from intents.spelling import learn_spellings, make_speller
-from intents.training import FEATURES, FEW, MEANING, learn, read_phrases, small
+from intents.training import FEATURES, FEW, MEANING, Phrases, Weights, learn, read_phrases, small
 
 _THREADS = "scipy_openblas_set_num_threads64_"
 
@@ -53,9 +53,10 @@ def learn_all(
     texts: Sequence[str],
     labels: Sequence[int],
     named: Sequence[bool],
+    dangers: Sequence[str],
     ground: Ground,
 ) -> Stored:
-    """The model of these phrases as it is stored."""
+    """The model of these phrases as it is stored; `dangers` names the group of those that tell of danger."""
     use_one_core()
     normalized = [ground.normalizer.normalize(text) for text in texts]
     spellings = learn_spellings(normalized, ground.cutter, ground.names, ground.listed)
@@ -79,10 +80,11 @@ def learn_all(
         signs=list(map(ground.cues.signs, normalized, plain)),
         named=np.array(named),
         plain_lengths=[len(text) for text in plain],
-        alarming=[ground.danger.alarming(text, ground.danger.word(text)) for text in plain],
+        alarming=[ground.danger.alarming(text, ground.danger.groups_in(text)) for text in plain],
     )
     calibration = calibrate(phrases, examples, ground.layout, class_count)
     weights = learn(phrases, numbers, class_count, np.arange(phrases.count))
+    apart = _dangers_apart(phrases, numbers, plain, dangers, ground)
     share = np.float32(FEATURES**0.5)
     rounded, scale = small(weights.features, phrases.importance * share)
     kept: dict[str, NDArray[Any]] = {"weights": rounded}
@@ -106,8 +108,30 @@ def learn_all(
             **kept,
             "scale": scale,
             "by_meaning": weights.meaning.T * np.float32(MEANING**0.5),
+            "danger_weights": (apart.features * (phrases.importance * share)[:, None]).astype(
+                np.float16
+            ),
+            "danger_meanings": apart.meaning.T * np.float32(MEANING**0.5),
         },
     )
+
+
+def _dangers_apart(
+    phrases: Phrases,
+    labels: NDArray[np.int64],
+    plain: Sequence[str],
+    dangers: Sequence[str],
+    ground: Ground,
+) -> Weights:
+    """What tells one danger from another; a phrase without a group is of the one whose words alone it has."""
+    ranking = ground.danger.ranking
+    groups = np.full(len(labels), len(ranking))
+    for i in np.flatnonzero(labels == ground.layout.emergency).tolist():
+        found = {dangers[i]} if dangers[i] else ground.danger.groups_in(plain[i])
+        if len(found) == 1:
+            groups[i] = ranking.index(next(iter(found)))
+    told = np.flatnonzero(groups < len(ranking))
+    return learn(phrases, groups, len(ranking), told)
 
 
 def _by_class(texts: Sequence[str], labels: Sequence[int]) -> list[list[str]]:

@@ -18,7 +18,7 @@ from intents.clauses import make_splitter
 from intents.common import CommonIntents, read_common_intents
 from intents.cues import make_cues
 from intents.cutter import make_cutter, read_counts
-from intents.danger import make_danger_watch
+from intents.danger import Dangers, make_danger_watch
 from intents.features import Sounds, make_sounds
 from intents.meanings import Meanings
 from intents.model import Label, Model
@@ -90,9 +90,7 @@ def load_recognizer(catalog: Catalog, cache_dir: Path | None) -> Recognizer:
         ),
         layout=layout,
         cues=make_cues(common, lexicon, normalizer),
-        danger=make_danger_watch(
-            common.danger_words, common.hotlines, lexicon, normalizer, model.sounds
-        ),
+        danger=make_danger_watch(common.danger_words, common.hotlines, lexicon, normalizer),
         agreement=tuple(
             i for i, label in enumerate(labels) if label.kind == "act" and label.id in AGREEMENT
         ),
@@ -197,7 +195,6 @@ def _stored(
             common.hotlines,
             lexicon,
             normalizer,
-            make_sounds(raw["syllables"]),
         ),
         layout=layout,
     )
@@ -206,6 +203,7 @@ def _stored(
         [phrase.text for phrase in phrases],
         [number[phrase.label] for phrase in phrases],
         [phrase.named for phrase in phrases],
+        [phrase.danger for phrase in phrases],
         ground,
     )
     stored = Stored(
@@ -250,6 +248,7 @@ def _model(stored: Stored, labels: tuple[Label, ...]) -> Model:
         weights=arrays["weights"],
         scale=np.append(arrays["scale"], np.float32(0)),
         by_meaning=by_meaning,
+        dangers=Dangers(weights=arrays["danger_weights"], by_meaning=arrays["danger_meanings"]),
         calibration=Calibration(**values["calibration"]),
         strongest=arrays.get("strongest"),
     )
@@ -265,7 +264,9 @@ def _digest(
     digest = hashlib.sha256(
         "\n".join(phrase.text for phrase in phrases).encode("utf-8", "replace")
     )
-    digest.update("\n".join(f"{p.label.kind}.{p.label.id}.{p.named:d}" for p in phrases).encode())
+    digest.update(
+        "\n".join(f"{p.label.kind}.{p.label.id}.{p.named:d}.{p.danger}" for p in phrases).encode()
+    )
     digest.update(repr((terms, danger_words)).encode("utf-8", "replace"))
     digest.update(
         repr(sorted((key, sorted(found)) for key, found in layout.allied.items())).encode()

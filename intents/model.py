@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intents.calibration import Calibration
+from intents.danger import Dangers
 from intents.features import Keys, Owners, Sounds, all_keys, distinct, owners_of
 from intents.meanings import Meanings, Meant
 
@@ -110,6 +111,7 @@ class Model:
     """One for each feature, and last 0."""
     by_meaning: Floats
     """One row for each class, one column for each number of a meaning."""
+    dangers: Dangers
     strongest: NDArray[np.uint16] | None = None
     """With very many classes only the strongest weights of a feature are kept: the classes of each."""
     calibration: Calibration
@@ -147,6 +149,14 @@ class Model:
             words=words.first(len(rows[0])),
         )
         return Apart(kept=mine, denied=scores[1], whole=scores[2])
+
+    def dangers_of(self, scored: Scored) -> Floats:
+        """How much a text speaks for each group of danger."""
+        looked, dangers = scored.looked, self.dangers
+        length = float(np.add.reduce(looked.squares)) ** 0.5 or 1.0
+        kept = dangers.weights.take(looked.rows[looked.fits], axis=0)
+        found: Floats = kept.sum(axis=0, dtype=np.float32) / np.float32(length)
+        return found + dangers.by_meaning @ scored.words.together()
 
     def _scored(self, every: Keys, words: Meant) -> Scored:
         """Scores of features and the meanings of words."""

@@ -9,6 +9,8 @@ from catalog.models import Catalog
 from intents.common import CommonIntents
 from intents.model import Label
 
+EMERGENCY = Label(kind="act", id="emergency")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
@@ -18,6 +20,8 @@ class Phrase:
     label: Label
     named: bool
     """A name or a fixed form: learned always, never held out to calibrate."""
+    danger: str = ""
+    """The group of a danger that it tells of."""
 
 
 def read_phrases(catalog: Catalog, common: CommonIntents) -> Iterator[Phrase]:
@@ -31,7 +35,10 @@ def read_phrases(catalog: Catalog, common: CommonIntents) -> Iterator[Phrase]:
         yield from _labelled(label, (event.name, event.short), event.examples)
     for kind, group in (("act", common.acts), ("outside", common.outside)):
         for sayings in group:
-            yield from _labelled(Label(kind=kind, id=sayings.id), sayings.exact, sayings.examples)
+            label = Label(kind=kind, id=sayings.id)
+            yield from _labelled(label, sayings.exact, sayings.examples)
+            if label == EMERGENCY:
+                yield from _in_danger(common)
     yield from _labelled(Label(kind="calm", id="not_danger"), (), common.not_danger)
 
 
@@ -42,6 +49,12 @@ def names(catalog: Catalog) -> Iterator[str]:
     for field in catalog.fields.values():
         for option in field.choices:
             yield from (option.label, *option.says)
+
+
+def _in_danger(common: CommonIntents) -> Iterator[Phrase]:
+    for danger, texts in common.danger_examples.items():
+        for text in texts:
+            yield Phrase(text=text, label=EMERGENCY, named=False, danger=danger)
 
 
 def _labelled(label: Label, names: Sequence[str], examples: Sequence[str]) -> Iterator[Phrase]:

@@ -37,6 +37,8 @@ EXPLAINED = 3
 """For so many the words that speak for them can be asked for."""
 SHOWN = 0.02
 """A further candidate below this probability is not mentioned."""
+DOUBTFUL = 0.5
+"""Danger likelier than that is certain; what alarms below is answered by the card as well, but not claimed."""
 DAMP = 2.5
 """How many temperatures what is ruled out loses at most."""
 WHOLE, KEPT = 0.2, 0.8
@@ -83,7 +85,7 @@ class Recognizer:
         act = self.cues.act(simplified)
         number = self.danger.called(plain)
         if number is None:
-            danger, likelihood = self._danger(plain, reading, called=act == "emergency")
+            danger, likelihood = self._danger(plain, heard, reading, called=act == "emergency")
         else:
             danger, likelihood = number, 1.0
         found: Found = partial(
@@ -94,7 +96,7 @@ class Recognizer:
             beneficiary=self.cues.whom(simplified),
         )
         if danger:
-            return self._act(found, "emergency", max(likelihood, 0.5), reading, heard)
+            return self._act(found, "emergency", max(likelihood, DOUBTFUL), reading, heard)
         if act and not (act in AGREEMENT and awaiting in ANSWERS):
             return self._act(found, act, 1.0, reading, heard)
         if not heard.normalized or number is not None:
@@ -152,10 +154,16 @@ class Recognizer:
         )
 
     def _in_answer(self, text: str, reading: Reading, heard: Heard, awaiting: Awaiting) -> Reading:
-        """Acts count in the middle of a form only when the message is hardly anything else."""
+        """Acts count in the middle of a form only when the message is hardly anything else.
+
+        Danger was judged by more than the scores before: where there is none, they do not bring it up again.
+        """
         silent: Sequence[int] = ()
         if len(heard.normalized) > LONGEST_AGREEMENT:
             silent = self.agreement
+        if reading.order[0] == self.layout.emergency:
+            silent = (*silent, self.layout.emergency)
+            reading = self._read(text, heard, reading.scores, reading.known, silent)
         if awaiting in ANSWERS:
             best = reading.order[0]
             sure = decide(self.model.calibration, reading, self.layout) is Decision.ACCEPT
@@ -210,7 +218,7 @@ class Recognizer:
     def _act(
         self, found: Found, act: str, score: float, reading: Reading, heard: Heard
     ) -> Recognition:
-        """An act that is certain, with what else the message may mean behind it."""
+        """An act, with what else the message may mean behind it."""
         labels = self.model.labels
         shown = (w for w in (*heard.terms, *heard.words) if not _UNSHOWN.fullmatch(w))
         words = tuple(islice(shown, MOST))
@@ -219,7 +227,11 @@ class Recognizer:
             i for i in reading.order[:3] if labels[i].id != act and reading.chances[i] >= SHOWN
         ]
         others = self._candidates(behind, reading, heard, left=1 - min(score, 0.99))
-        return found(decision=Decision.ACCEPT, candidates=(first, *others))
+        is_sure = score > DOUBTFUL
+        return found(
+            decision=Decision.ACCEPT if is_sure else Decision.CLARIFY,
+            candidates=(first, *others),
+        )
 
     def _candidates(
         self, classes: Sequence[int], reading: Reading, heard: Heard, left: float = 1.0
@@ -241,23 +253,26 @@ class Recognizer:
     def _is_act(self, number: int) -> bool:
         return self.layout.topics <= number < self.layout.inside
 
-    def _danger(self, plain: str, reading: Reading, *, called: bool) -> tuple[str, float]:
+    def _danger(
+        self, plain: str, heard: Heard, reading: Reading, *, called: bool
+    ) -> tuple[str, float]:
         """The group of danger present now, or empty, and how likely that is."""
-        word = self.danger.word(plain)
+        words = self.danger.groups_in(plain)
         calibration = self.model.calibration
         emergency = self.layout.emergency
-        if not (word or called) and (
+        if not (words or called) and (
             emergency < 0 or reading.chances.get(emergency, 0.0) < UNTHREATENED
         ):
             return "", 0.0
-        heard = (reading.scores, len(plain), self.layout)
+        facts = (reading.scores, len(plain), self.layout)
         told = self.danger.told(plain)
-        worst = calibration.worst_alarm(*heard, word=bool(word), told=told)
+        worst = calibration.worst_alarm(*facts, word=bool(words), told=told)
         if not called and worst < calibration.danger_from:
             return "", 0.0
-        likelihood = calibration.alarm(*heard, self.danger.alarming(plain, word))
+        likelihood = calibration.alarm(*facts, self.danger.alarming(plain, words))
         if called or likelihood >= calibration.danger_from:
-            return word or self.danger.group(plain), 1.0 if called else likelihood
+            group = self.danger.likeliest(self.model.dangers_of(heard.scored).tolist(), words)
+            return group, 1.0 if called else likelihood
         return "", likelihood
 
 

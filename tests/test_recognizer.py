@@ -354,6 +354,42 @@ def test_danger_is_reported_whatever_is_awaited(
     assert recognition.best.id == "emergency"
 
 
+GROUPS = (
+    ("fire", "楼下窜上来好多烟，我们家门把手都烫了"),
+    ("fire", "油锅烧起来了火苗到吊柜了"),
+    ("fire", "轮椅的电池在冒火花，冒烟了"),
+    ("medical", "我爸叫不醒，嘴角流口水，手抬不起来"),
+    ("medical", "小囡把硬币吞下去了，脸都紫了"),
+    ("medical", "她抽起来十分钟没停，嘴里白沫"),
+    ("violence", "他拿皮带抽我，把门锁了不让我出去"),
+    ("violence", "有个男的一直跟着我，还扯我包"),
+    ("self_harm", "我不想活了，药都准备好了"),
+    ("self_harm", "东西都分给大家了，谢谢，不用再来看我"),
+    ("missing", "老娘痴呆的，早上出门到现在没回来"),
+    ("missing", "自闭症的儿子在公园一转身就不见了"),
+    ("gas_water_power", "厨房有臭鸡蛋味，头晕"),
+    ("gas_water_power", "停电了，呼吸机只剩十分钟电"),
+)
+SENT_WRONG = 1
+"""A card of another group may come once among these; one for any danger is never wrong."""
+
+
+def test_the_card_is_that_of_this_danger_or_of_any(recognizer: Recognizer) -> None:
+    named = [(group, recognizer.recognize(text).danger, text) for group, text in GROUPS]
+    wrong = [entry for entry in named if entry[1] not in (entry[0], "any")]
+    right = sum(group == found for group, found, _ in named)
+
+    assert len(wrong) <= SENT_WRONG, wrong
+    assert right >= len(GROUPS) // 2, named
+
+
+def test_one_hotline_that_was_typed_is_called_and_two_words_of_danger_are_weighed(
+    recognizer: Recognizer,
+) -> None:
+    assert recognizer.recognize("120").danger == "medical"
+    assert recognizer.recognize("救命啊厨房着火了").danger in ("fire", "any")
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.from_regex(r"[0-9]{3}[ -][0-9]{3}[ -][0-9]{3}", fullmatch=True))
 def test_a_code_typed_in_groups_calls_nobody(code: str) -> None:
