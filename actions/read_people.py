@@ -24,14 +24,15 @@ def read_people(
     """The people of this turn, and the cases she may see: her own and those of whom she helps."""
     now, me = message.at, stored.person_id
     told = find_code(work, stored, message.text, now)
-    every = work.authorizations.of_person(me)
+    mine = work.people.around(me)
+    every = work.authorizations.of_person(me) if mine.has_authorizations else ()
     given = tuple(a for a in every if a.is_in_force(now))
     helping = tuple(a for a in given if a.helper_id == me)
     over = tuple(a for a in every if a.helper_id == me and a.ran_out(now) and not _old(a, now))
-    facts = work.people.facts((me, *(a.principal_id for a in (*helping, *over))))
+    facts = work.people.facts([a.principal_id for a in (*helping, *over)])
     people = People(
         me=me,
-        facts=facts.get(me, {}),
+        facts=mine.facts,
         helped=tuple(
             Helped(authorization=a, facts=facts.get(a.principal_id, {})) for a in helping
         ),
@@ -41,7 +42,8 @@ def read_people(
         is_code_wrong=told.is_wrong,
         is_code_put_off=told.is_put_off,
     )
-    return people, _cases(work, people, now)
+    has_any = mine.has_cases or bool(helping)
+    return people, _cases(work, people, now) if has_any else ()
 
 
 def _old(given: Authorization, now: datetime) -> bool:

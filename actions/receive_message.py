@@ -1,6 +1,6 @@
 """One message, down once and back once, in one transaction.
 
-inbox (unique) → load → recognize → respond → effects → save → outbox → commit. The same event again gives
+inbox (unique) → load → recognize → respond → save → effects → outbox → commit. The same event again gives
 the stored reply again and changes nothing.
 """
 
@@ -16,13 +16,12 @@ from actions.carry_out import carry_out
 from actions.forget_person import forget_and_begin_anew
 from actions.join_conversation import join_conversation
 from actions.mind import PUSHED_CHANNELS, Mind
+from actions.new_numbers import new_code, new_number, with_free_number
 from actions.read_my_log import read_own_file
 from actions.read_people import read_people
 from actions.turn_watch import Outcome, TurnClock, TurnSeen, band_of
-from casework.numbers import number_from
 from casework.reminders import LOOK_AFTER
 from dialogue.effects import CallPerson, ForgetMe, JoinConversation
-from dialogue.focuses import Filling
 from dialogue.joining import going_on
 from dialogue.manager import awaiting, respond
 from dialogue.messages import Message, Reply
@@ -129,13 +128,12 @@ def _take(
         stored = work.conversations.for_peer(message.channel, message.peer, message.at)
         thought = _think(work, mind, stored, message, clock)
         turn = thought.turn
-        work.messages.add_incoming(stored.conversation.id, message, message.at)
-        work.conversations.used(stored, message.at)
+        saved, number = _saved(work, stored, turn, message)
+        clock.ended("save")
         carry_out(work, mind.catalog, stored, message, turn.effects)
         clock.ended("effects")
-        saved = work.conversations.save(stored, turn.conversation, message.at)
         held_in, told = _joined(work, stored, saved, turn, message)
-        reply = put_reply(work, held_in, told, message, turn_id)
+        reply = put_reply(work, held_in, told, message, turn_id, seq=number)
         work.reminders.look_at(held_in.conversation.id, message.at + LOOK_AFTER)
         clock.ended("save")
         work.commit()
@@ -146,6 +144,21 @@ def _take(
     log.info("turn", extra={**about, "effects": effects, "ms": round(clock.seconds * 1000, 1)})
     _tell(mind, message, clock, "answered", thought)
     return Received(conversation_id=held_in.conversation.id, reply=reply, is_duplicate=False)
+
+
+def _saved(
+    work: UnitOfWork, stored: StoredConversation, turn: Turn, message: Message
+) -> tuple[StoredConversation, int]:
+    """The conversation with what was heard, and the number of the reply; 0 when it is to be counted later.
+
+    What effects say comes between the message and its reply, or the reply belongs elsewhere.
+    """
+    lines = 1 if turn.effects else 2
+    saved = work.conversations.save(stored, turn.conversation, message.at, lines=lines)
+    heard = saved.last_seq - lines + 1
+    work.messages.add_incoming(stored.conversation.id, message, message.at, seq=heard)
+    work.conversations.used(stored, message.at)
+    return saved, 0 if turn.effects else saved.last_seq
 
 
 def _answered_before(work: UnitOfWork, message: Message) -> Received | None:
@@ -199,7 +212,7 @@ class _Thought:
 def _think(
     work: UnitOfWork, mind: Mind, stored: StoredConversation, message: Message, clock: TurnClock
 ) -> _Thought:
-    conversation = _with_free_number(work, stored.conversation)
+    conversation = with_free_number(work, stored.conversation)
     clock.ended("load")
     awaited = awaiting(conversation, mind.catalog)
     recognition = mind.recognizer.recognize(message.text, awaited)
@@ -216,7 +229,7 @@ def _think(
         catalog=mind.catalog,
         cases=cases,
         people=people,
-        new_number=_free_number(work),
+        new_number=new_number(),
         new_code=new_code(),
         new_paper_ids=tuple(new_id() for _ in message.attachments),
     )
@@ -226,37 +239,20 @@ def _think(
     return _Thought(awaited=awaited.value, recognition=recognition, turn=turn)
 
 
-def _with_free_number(work: UnitOfWork, conversation: Conversation) -> Conversation:
-    """The conversation whose form is about to be filed under a number nobody took in the meantime."""
-    focus = conversation.focus
-    if not isinstance(focus, Filling) or focus.progress.stage != "submit":
-        return conversation
-    if work.applications.is_free(focus.progress.number):
-        return conversation
-    progress = replace(focus.progress, number=_free_number(work))
-    return replace(conversation, focus=replace(focus, progress=progress))
-
-
-def _free_number(work: UnitOfWork) -> str:
-    while True:
-        number = number_from(secrets.randbelow(10_000_000))
-        if work.applications.is_free(number):
-            return number
-
-
-def new_code() -> str:
-    """Nine digits nobody can guess; not beginning with 0, so that none is lost on the way."""
-    return str(secrets.randbelow(900_000_000) + 100_000_000)
-
-
 def put_reply(
-    work: UnitOfWork, stored: StoredConversation, reply: Reply, message: Message, turn_id: str
+    work: UnitOfWork,
+    stored: StoredConversation,
+    reply: Reply,
+    message: Message,
+    turn_id: str,
+    *,
+    seq: int = 0,
 ) -> StoredMessage:
     """Store the reply, answer the inbox entry, and queue the reply where a channel must be written to.
 
     The reply's id is the turn's: by it the log tells which delivery belongs to which turn.
     """
-    out = work.messages.add_reply(stored.conversation.id, reply, message.at, turn_id)
+    out = work.messages.add_reply(stored.conversation.id, reply, message.at, turn_id, seq=seq)
     work.inbox.answered(message.channel, message.event_id, stored.conversation.id, out.seq)
     if message.channel in PUSHED_CHANNELS:
         work.outbox.put(out, message.channel, message.peer, message.at)

@@ -1,6 +1,7 @@
 """Whole durable turns: inbox, load, recognize, respond, save, outbox, one commit that survives a power failure.
 
-Beside them, in the same run: a bare commit of the same database, and a bare aiogram bot that echoes.
+Beside them, in the same run: a bare commit of the same database, the rows of a turn stored bare, and a bare
+aiogram bot that echoes.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from actions.receive_message import receive_message
+from benchmarks.bare_rows import same_rows
 from benchmarks.databases import Engine, postgresql, sqlite
 from benchmarks.echo import echo
 from benchmarks.measuring import Report, Row, Step, timed
@@ -43,7 +45,10 @@ def measure(model: Path, *, count: int) -> Report:
         title="Turns",
         about=(
             "One message from the door to the commit. CPU is that of our process alone. The bare commit is one "
-            "small INSERT; the echo is aiogram's feed_update and sendMessage to a Bot API on loopback."
+            "small INSERT; the same rows, bare, are what a turn stores (its inbox entry, two messages, the "
+            "conversation), written by plain driver statements in one commit with no program around: what a turn "
+            "takes beyond them is the program's. The echo is aiogram's feed_update and sendMessage to a Bot API "
+            "on loopback."
         ),
         rows=tuple(rows),
         plotted="per second",
@@ -63,16 +68,19 @@ def _on(engine: Engine, folder: Path, model: Path, count: int) -> list[Row]:
         one = timed(turns(house, conversations=1), count)
         many = timed(turns(house, conversations=MANY), count, at_once=_threads(engine))
         pushed = timed(turns(house, conversations=1, channel="telegram"), count)
+        rows = timed(same_rows(engine), count)
     finally:
         house.close()
     found = {
         "bare commit": bare,
+        "same rows, bare": rows,
         "turn, 1 conversation": one,
         f"turn, {MANY} conversations": many,
         "turn with delivery enqueued": pushed,
     }
     for figures in found.values():
         figures["of commit"] = round(figures["per second"] / bare["per second"], 3)
+        figures["of same rows"] = round(figures["per second"] / rows["per second"], 3)
     return [Row(name=f"{engine.name}: {name}", figures=f) for name, f in found.items()]
 
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
-from sqlmodel import Session
 
 from storage import engines, revisions
 from storage.bell import Bell
 from storage.crypto import Keyring, equip
 from storage.errors import Conflict, Unreachable
+from storage.prepared import Statements
 from storage.repositories.installations import InstallationRepository, fingerprint_of
 from storage.repositories.repository import Scope
 from storage.repositories.sealed_logs import SealedLogRepository
@@ -46,6 +46,9 @@ class Database:
         self._writer, self._reader = engines.open_engines(self._url)
         for engine in (self._writer, self._reader):
             equip(engine, keyring)
+        self._statements = {
+            engine: Statements(dialect=engine.dialect) for engine in (self._writer, self._reader)
+        }
         is_sqlite = self._url.get_backend_name() == "sqlite"
         writers = 1 if is_sqlite else engines.POSTGRESQL_WRITERS
         self._write_threads = ThreadPoolExecutor(writers, thread_name_prefix="zhucan-write")
@@ -96,7 +99,7 @@ class Database:
             sealed_logs = SealedLogRepository(scope)
             if not sealed_logs.is_sealed():
                 sealed_logs.seal_all()
-            scope.session.commit()
+            scope.connection.commit()
 
     @property
     def keyring(self) -> Keyring:
@@ -141,16 +144,11 @@ class Database:
 
     @contextmanager
     def _transaction(self, engine: Engine, *, is_writing: bool) -> Iterator[Scope]:
-        # populate_existing: what an UPDATE changed is read from the database, never from memory.
-        with Session(
-            engine,
-            autobegin=False,
-            expire_on_commit=False,
-            execution_options={"populate_existing": True},
-        ) as session:
-            session.begin()
+        with engine.connect() as connection:
+            connection.begin()
             yield Scope(
-                session=session,
+                connection=connection,
+                statements=self._statements[engine],
                 tenant=self.tenant,
                 keyring=self._keyring,
                 is_writing=is_writing,

@@ -31,6 +31,8 @@ class StoredConversation:
     peer: str
     """The address it was found by, else the one last used; empty when it was joined to another one."""
     version: int
+    last_seq: int = 0
+    """Number of its newest message when it was loaded or saved."""
     used_at: datetime | None = None
     """About when something last came from that address."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Generic, TypeVar
+
 from sqlmodel import Session
 
 from storage.repositories.applications import ApplicationRepository
@@ -26,7 +28,7 @@ from storage.repositories.ratings import RatingRepository
 from storage.repositories.read_log import ReadLogRepository
 from storage.repositories.reencryption import ReencryptionRepository
 from storage.repositories.reminders import ReminderRepository
-from storage.repositories.repository import Scope
+from storage.repositories.repository import Repository, Scope
 from storage.repositories.retention import RetentionRepository
 from storage.repositories.sealed_logs import SealedLogRepository
 from storage.repositories.second_factors import SecondFactorRepository
@@ -38,45 +40,64 @@ from storage.repositories.web_sessions import WebSessionRepository
 from storage.repositories.whole import WholeRepository
 from storage.repositories.workers import WorkerRepository
 
+R = TypeVar("R", bound=Repository)
+
+
+class _Opened(Generic[R]):
+    """A repository, made when it is first asked for: a turn needs six of them."""
+
+    def __init__(self, kind: type[R]) -> None:
+        self._kind = kind
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, work: UnitOfWork, _owner: type) -> R:
+        """Made now; from then on an attribute of its own, which is found before this."""
+        made = self._kind(work._scope)  # noqa: SLF001 - they belong together
+        setattr(work, self._name, made)
+        return made
+
 
 class UnitOfWork:
     """The repositories over one transaction. After `commit()` it is over and refuses further work."""
 
+    inbox = _Opened(InboxRepository)
+    conversations = _Opened(ConversationRepository)
+    people = _Opened(PersonRepository)
+    authorizations = _Opened(AuthorizationRepository)
+    link_codes = _Opened(LinkCodeRepository)
+    messages = _Opened(MessageRepository)
+    outbox = _Opened(OutboxRepository)
+    applications = _Opened(ApplicationRepository)
+    cases = _Opened(CaseRepository)
+    handovers = _Opened(HandoverRepository)
+    misunderstood = _Opened(MisunderstoodRepository)
+    papers = _Opened(PaperRepository)
+    staff = _Opened(StaffRepository)
+    second_factors = _Opened(SecondFactorRepository)
+    staff_devices = _Opened(StaffDeviceRepository)
+    staff_sessions = _Opened(StaffSessionRepository)
+    sign_ins = _Opened(SignInRepository)
+    read_log = _Opened(ReadLogRepository)
+    reminders = _Opened(ReminderRepository)
+    ratings = _Opened(RatingRepository)
+    sealed_logs = _Opened(SealedLogRepository)
+    consents = _Opened(ConsentRepository)
+    data_copies = _Opened(DataCopyRepository)
+    retention = _Opened(RetentionRepository)
+    erasures = _Opened(ErasureRepository)
+    whole = _Opened(WholeRepository)
+    reencryption = _Opened(ReencryptionRepository)
+    web_sessions = _Opened(WebSessionRepository)
+    figures = _Opened(FigureRepository)
+    workers = _Opened(WorkerRepository)
+    channel_switches = _Opened(ChannelSwitchRepository)
+    due_notices = _Opened(DueNoticeRepository)
+
     def __init__(self, scope: Scope) -> None:
         """Made by `Database.write()` and `Database.read()` only."""
         self._scope = scope
-        self.inbox = InboxRepository(scope)
-        self.conversations = ConversationRepository(scope)
-        self.people = PersonRepository(scope)
-        self.authorizations = AuthorizationRepository(scope)
-        self.link_codes = LinkCodeRepository(scope)
-        self.messages = MessageRepository(scope)
-        self.outbox = OutboxRepository(scope)
-        self.applications = ApplicationRepository(scope)
-        self.cases = CaseRepository(scope)
-        self.handovers = HandoverRepository(scope)
-        self.misunderstood = MisunderstoodRepository(scope)
-        self.papers = PaperRepository(scope)
-        self.staff = StaffRepository(scope)
-        self.second_factors = SecondFactorRepository(scope)
-        self.staff_devices = StaffDeviceRepository(scope)
-        self.staff_sessions = StaffSessionRepository(scope)
-        self.sign_ins = SignInRepository(scope)
-        self.read_log = ReadLogRepository(scope)
-        self.reminders = ReminderRepository(scope)
-        self.ratings = RatingRepository(scope)
-        self.sealed_logs = SealedLogRepository(scope)
-        self.consents = ConsentRepository(scope)
-        self.data_copies = DataCopyRepository(scope)
-        self.retention = RetentionRepository(scope)
-        self.erasures = ErasureRepository(scope)
-        self.whole = WholeRepository(scope)
-        self.reencryption = ReencryptionRepository(scope)
-        self.web_sessions = WebSessionRepository(scope)
-        self.figures = FigureRepository(scope)
-        self.workers = WorkerRepository(scope)
-        self.channel_switches = ChannelSwitchRepository(scope)
-        self.due_notices = DueNoticeRepository(scope)
 
     @property
     def session(self) -> Session:
@@ -98,6 +119,7 @@ class UnitOfWork:
         """Make it last. Raises RuntimeError in a reading transaction, which has nothing to keep."""
         if not self._scope.is_writing:
             raise RuntimeError("a reading transaction cannot commit")
-        self._scope.session.commit()
+        self._scope.connection.commit()
+        self._scope.connection.close()
         for then in dict.fromkeys(self._scope.after_commit):
             then()

@@ -10,7 +10,8 @@ import pytest
 from databases import open_database
 
 from benchmarks import growth
-from benchmarks.databases import sqlite
+from benchmarks.bare_rows import same_rows
+from benchmarks.databases import Engine, sqlite
 from benchmarks.echo import echo
 from benchmarks.measuring import Report, Row, machine, percentiles, timed
 from benchmarks.page import page
@@ -101,3 +102,30 @@ def test_turns_are_turns(tmp_path: Path, mind, channel):
         waiting = work.figures.outbox()
     database.close()
     assert sum(w.total for w in waiting.values()) == (4 if channel == "telegram" else 0)
+
+
+def test_the_rows_of_a_turn_are_stored_bare_and_turns_go_on_after_them(
+    database_url: str, tmp_path: Path, mind
+):
+    database = open_database(database_url)
+    house = House(
+        settings=None,
+        mind=mind,
+        database=database,
+        papers=PaperStore(tmp_path / "papers", growth._keyring()),
+    )
+    turn = turns(house, conversations=1)
+    turn(0)
+    name = "SQLite" if database_url.startswith("sqlite") else "PostgreSQL"
+    bare = same_rows(Engine(name=name, url=database_url, bare_commit=lambda: turn))
+    for number in range(3):
+        bare(number)
+    turn(1)
+
+    with database.read() as work:
+        stored = work.whole.rows("message")
+        numbers = sorted(row["seq"] for row in stored)
+        inbox = len(list(work.whole.rows("inbox")))
+    database.close()
+    assert numbers == list(range(1, 11))
+    assert inbox == 5

@@ -490,6 +490,23 @@ def test_messages_are_numbered_and_come_back(database):
         assert [m.seq for m in work.messages.latest(conversation_id, 2)] == [2, 3]
 
 
+def test_saving_counts_the_lines_that_are_about_to_be_added(database):
+    with database.write() as work:
+        say(work)
+        stored = talk(work)
+        saved = work.conversations.save(stored, stored.conversation, NOW, lines=2)
+        key = saved.conversation.id
+        work.messages.add_incoming(key, a_message(), NOW, seq=saved.last_seq - 1)
+        work.messages.add_reply(key, a_reply(), NOW, seq=saved.last_seq)
+        assert say(work).seq == 4
+        work.commit()
+
+    with database.read() as work:
+        found = work.conversations.find("telegram", "wang")
+        assert (stored.last_seq, saved.last_seq, found.last_seq) == (1, 3, 4)
+        assert [m.seq for m in work.messages.latest(key, 9)] == [1, 2, 3, 4]
+
+
 def test_no_message_without_a_conversation(database):
     with database.write() as work, pytest.raises(LookupError):
         work.messages.add_reply(new_id(), a_reply(), NOW)

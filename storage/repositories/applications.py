@@ -22,7 +22,7 @@ class ApplicationRepository(Repository):
 
     def is_free(self, number: str) -> bool:
         """No application has this number yet."""
-        return self._run(NUMBER_TAKEN, tenant=self._tenant, number=number).first() is None
+        return self._run(NUMBER_TAKEN, tenant=self._tenant, number=number).first is None
 
     def open(
         self,

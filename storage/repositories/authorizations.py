@@ -21,8 +21,8 @@ class AuthorizationRepository(Repository):
 
     def of_person(self, person_id: str) -> tuple[Authorization, ...]:
         """Those in which she is the helper or the principal, oldest first, ended ones too."""
-        rows = self._run(AUTHORIZATIONS, tenant=self._tenant, person=id_or_nil(person_id))
-        return tuple(_authorization(row) for row in rows)
+        found = self._run(AUTHORIZATIONS, tenant=self._tenant, person=id_or_nil(person_id))
+        return tuple(_authorization(row) for row in found.rows)
 
     def get(self, authorization_id: str) -> Authorization | None:
         """One, or None."""

@@ -18,7 +18,7 @@ from storage.models import QueuePlace, QueueRow, StoredCase
 from storage.repositories.case_rows import NEVER, case_from, event_row, queue_row, row_values
 from storage.repositories.repository import Repository
 from storage.repositories.sealed_logs import SealedLogRepository
-from storage.repositories.statements import CASES
+from storage.repositories.statements import cases_of, listed
 from storage.tables import ApplicationRow, CaseEventRow, CaseRow
 
 _UNREAD = tuple(defer(getattr(CaseRow, name)) for name in ("questions", "papers", "wanted_reason"))
@@ -35,7 +35,7 @@ class CaseRepository(Repository):
     def of_people(self, person_ids: Collection[str]) -> tuple[Case, ...]:
         """The cases of these persons, newest first."""
         keys = [id_or_nil(person_id) for person_id in person_ids]
-        rows = self._run(CASES, tenant=self._tenant, ids=keys).all()
+        rows = self._run(cases_of(len(keys)), tenant=self._tenant, **listed(keys)).rows
         events = self._events([row.id for row in rows])
         return tuple(case_from(row, events[row.id]) for row in rows)
 

@@ -35,7 +35,8 @@ class ConversationRepository(Repository):
         if found is not None:
             return found
         try:
-            with self._session.begin_nested():
+            # The session's own savepoint would begin only when the session is used.
+            with self._scope.connection.begin_nested():
                 return self._open(channel, peer, now)
         except IntegrityError:
             # On PostgreSQL another thread may open the same conversation between our two statements.
@@ -51,7 +52,7 @@ class ConversationRepository(Repository):
             tenant=self._tenant,
             channel=channel,
             peer_bi=self._peer_index(channel, peer),
-        ).one_or_none()
+        ).first
         return None if row is None else _stored(row, row)
 
     def get(self, conversation_id: str) -> StoredConversation | None:
@@ -124,21 +125,35 @@ class ConversationRepository(Repository):
         )
 
     def save(
-        self, stored: StoredConversation, conversation: Conversation, now: datetime
+        self,
+        stored: StoredConversation,
+        conversation: Conversation,
+        now: datetime,
+        *,
+        lines: int = 0,
     ) -> StoredConversation:
-        """Store the conversation as it is now; raises `Conflict` unless it is still as it was loaded."""
-        done = self._run(
+        """Store the conversation as it is now; raises `Conflict` unless it is still as it was loaded.
+
+        `lines` messages are about to be added to it: they get the numbers up to the new `last_seq`.
+        """
+        saved = self._run(
             SAVE,
             its_tenant=self._tenant,
             its_id=UUID(stored.conversation.id),
             loaded=stored.version,
             state=to_json(CONVERSATION, conversation),
             version=stored.version + 1,
+            lines=lines,
             updated_at=now,
-        )
-        if done.rowcount != 1:
+        ).first
+        if saved is None:
             raise Conflict("conversation")
-        return replace(stored, conversation=conversation, version=stored.version + 1)
+        return replace(
+            stored,
+            conversation=conversation,
+            version=stored.version + 1,
+            last_seq=saved.last_seq,
+        )
 
     def _open(self, channel: str, peer: str, now: datetime) -> StoredConversation:
         row = self._open_conversation(now)
@@ -213,4 +228,5 @@ def _stored(
         peer=address.peer if address else "",
         used_at=address.used_at if address else None,
         version=row.version,
+        last_seq=row.last_seq,
     )

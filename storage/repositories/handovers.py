@@ -14,10 +14,8 @@ from storage.errors import Conflict
 from storage.ids import id_or_nil, new_id
 from storage.models import Handover
 from storage.repositories.repository import Repository, text_or_none
+from storage.repositories.statements import ASKED_AGAIN, EMERGENCY
 from storage.tables import HandoverRow
-
-EMERGENCY = "emergency"
-"""The reason that goes before all others and is never replaced by a lesser one."""
 
 
 class HandoverRepository(Repository):
@@ -46,14 +44,14 @@ class HandoverRepository(Repository):
         )
         if self._insert_new(row):
             return str(row.id)
-        is_open = (
-            col(HandoverRow.tenant) == self._tenant,
-            col(HandoverRow.conversation_id) == UUID(conversation_id),
-            col(HandoverRow.closed_at).is_(None),
+        asked = self._run(
+            ASKED_AGAIN,
+            its_tenant=self._tenant,
+            its_conversation=UUID(conversation_id),
+            reason=reason,
+            excerpt=excerpt,
         )
-        latest = update(HandoverRow).where(*is_open, col(HandoverRow.reason) != EMERGENCY)
-        self._change(latest.values(reason=reason, excerpt=excerpt))
-        return str(self._session.exec(select(HandoverRow.id).where(*is_open)).one())
+        return str(asked.first.id)
 
     def remind(
         self,

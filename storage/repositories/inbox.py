@@ -9,8 +9,10 @@ from sqlmodel import select
 
 from storage.models import InboxEntry
 from storage.repositories.repository import Repository, text_or_none
-from storage.repositories.statements import ANSWERED
+from storage.repositories.statements import ANSWERED, inserting_new, table_of
 from storage.tables import InboxRow
+
+_INBOX = table_of(InboxRow)
 
 
 class InboxRepository(Repository):
@@ -18,8 +20,16 @@ class InboxRepository(Repository):
 
     def claim(self, channel: str, event_id: str, now: datetime) -> bool:
         """Take an event; False when it was taken before. Waits for a turn that is taking it now."""
-        row = InboxRow(tenant=self._tenant, channel=channel, event_id=event_id, received_at=now)
-        return self._insert_new(row)
+        taken = self._run(
+            inserting_new(_INBOX, self._dialect),
+            tenant=self._tenant,
+            channel=channel,
+            event_id=event_id,
+            received_at=now,
+            conversation_id=None,
+            reply_seq=None,
+        )
+        return taken.first is not None
 
     def answered(self, channel: str, event_id: str, conversation_id: str, reply_seq: int) -> None:
         """Note which message answered the event."""

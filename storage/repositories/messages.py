@@ -6,14 +6,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlalchemy import Select
 
 from dialogue.messages import Message, Reply
 from storage.ids import id_or_nil, new_id
 from storage.models import StoredMessage
 from storage.repositories.repository import Repository
-from storage.repositories.statements import NEXT_SEQ, inserting, table_of
+from storage.repositories.statements import (
+    LATEST_LINES,
+    LINE,
+    LINES_AFTER,
+    NEXT_SEQ,
+    inserting,
+    table_of,
+)
 from storage.serialization import MESSAGE, REPLY, to_json
 from storage.tables import MessageRow
 
@@ -23,18 +29,29 @@ _MESSAGES = table_of(MessageRow)
 class MessageRepository(Repository):
     """The messages of conversations."""
 
-    def add_incoming(self, conversation_id: str, message: Message, now: datetime) -> int:
-        """Keep what a person said; its number in the conversation."""
-        seq = self._next_seq(conversation_id)
+    def add_incoming(
+        self, conversation_id: str, message: Message, now: datetime, *, seq: int = 0
+    ) -> int:
+        """Keep what a person said, under this number or the next one; its number in the conversation."""
+        seq = seq or self._next_seq(conversation_id)
         payload = to_json(MESSAGE, message)
         self._add(conversation_id, seq, id=UUID(new_id()), direction="in", payload=payload, at=now)
         return seq
 
     def add_reply(
-        self, conversation_id: str, reply: Reply, now: datetime, message_id: str = ""
+        self,
+        conversation_id: str,
+        reply: Reply,
+        now: datetime,
+        message_id: str = "",
+        *,
+        seq: int = 0,
     ) -> StoredMessage:
-        """Keep what is said to a person, under this id or a fresh one; the web chat shows it from here."""
-        key, seq = message_id or new_id(), self._next_seq(conversation_id)
+        """Keep what is said to a person, under this id or a fresh one; the web chat shows it from here.
+
+        A number is given when it was counted before, by `conversations.save`.
+        """
+        key, seq = message_id or new_id(), seq or self._next_seq(conversation_id)
         payload = to_json(REPLY, reply)
         self._add(conversation_id, seq, id=UUID(key), direction="out", payload=payload, at=now)
         return StoredMessage(
@@ -43,20 +60,15 @@ class MessageRepository(Repository):
 
     def after(self, conversation_id: str, seq: int, limit: int) -> tuple[StoredMessage, ...]:
         """The messages following a number, oldest first."""
-        query = self._of(conversation_id).where(col(MessageRow.seq) > seq)
-        rows = self._session.exec(query.order_by(col(MessageRow.seq)).limit(limit))
-        return tuple(_stored(row) for row in rows)
+        return self._lines(LINES_AFTER, conversation_id, seq=seq, limit=limit)
 
     def latest(self, conversation_id: str, limit: int) -> tuple[StoredMessage, ...]:
         """The newest messages, oldest first."""
-        query = self._of(conversation_id).order_by(col(MessageRow.seq).desc()).limit(limit)
-        return tuple(_stored(row) for row in self._session.exec(query))[::-1]
+        return self._lines(LATEST_LINES, conversation_id, limit=limit)[::-1]
 
     def get(self, conversation_id: str, seq: int) -> StoredMessage | None:
         """One message by its number, or None."""
-        query = self._of(conversation_id).where(MessageRow.seq == seq)
-        row = self._session.exec(query).one_or_none()
-        return None if row is None else _stored(row)
+        return next(iter(self._lines(LINE, conversation_id, seq=seq)), None)
 
     def _add(self, conversation_id: str, seq: int, **values: Any) -> None:
         place = {"conversation_id": UUID(conversation_id), "seq": seq}
@@ -64,19 +76,20 @@ class MessageRepository(Repository):
 
     def _next_seq(self, conversation_id: str) -> int:
         key = UUID(conversation_id)
-        seq = self._run(NEXT_SEQ, its_tenant=self._tenant, its_id=key).scalar_one_or_none()
-        if seq is None:
+        counted = self._run(NEXT_SEQ, its_tenant=self._tenant, its_id=key).first
+        if counted is None:
             raise LookupError("no such conversation")
-        return int(seq)
+        return int(counted.last_seq)
 
-    def _of(self, conversation_id: str) -> SelectOfScalar[MessageRow]:
-        return select(MessageRow).where(
-            MessageRow.tenant == self._tenant,
-            MessageRow.conversation_id == id_or_nil(conversation_id),
-        )
+    def _lines(
+        self, statement: Select[Any], conversation_id: str, **values: Any
+    ) -> tuple[StoredMessage, ...]:
+        key = id_or_nil(conversation_id)
+        found = self._run(statement, tenant=self._tenant, conversation=key, **values)
+        return tuple(_stored(row) for row in found.rows)
 
 
-def _stored(row: MessageRow) -> StoredMessage:
+def _stored(row: Any) -> StoredMessage:
     is_incoming = row.direction == "in"
     return StoredMessage(
         id=str(row.id),

@@ -13,10 +13,12 @@ from sqlmodel import col, exists, select, update
 from storage.ids import id_or_nil, new_id
 from storage.models import Address, Delivery, Form, StoredMessage
 from storage.repositories.repository import Repository
+from storage.repositories.statements import inserting, table_of
 from storage.serialization import REPLY
 from storage.tables import MessageRow, OutboxRow
 
 LEASE = timedelta(seconds=60)
+_OUTBOX = table_of(OutboxRow)
 
 
 class OutboxRepository(Repository):
@@ -36,9 +38,11 @@ class OutboxRepository(Repository):
         """
         if message.reply is None:
             raise ValueError("only what is said to a person can be delivered")
-        row = OutboxRow(
+        key = new_id()
+        self._run(
+            inserting(_OUTBOX),
             tenant=self._tenant,
-            id=UUID(new_id()),
+            id=UUID(key),
             conversation_id=UUID(message.conversation_id),
             message_id=UUID(message.id),
             seq=message.seq,
@@ -48,12 +52,15 @@ class OutboxRepository(Repository):
             is_open=True,
             due_at=now,
             lease_until=now,
+            leased_by=None,
             attempts=0,
             created_at=now,
+            finished_at=None,
+            external_id=None,
+            error_code=None,
         )
-        self._insert(row)
         self._scope.after_commit.append(self._scope.ring)
-        return str(row.id)
+        return key
 
     def due(
         self,

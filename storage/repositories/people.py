@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, delete, select, update
 
 from dialogue.progress import Answer
 from storage.ids import id_or_nil, new_id
-from storage.repositories import statements
 from storage.repositories.repository import Repository
+from storage.repositories.statements import AROUND, facts_of, listed
 from storage.serialization import FACTS, to_json
 from storage.tables import (
     ApplicationRow,
@@ -29,6 +31,16 @@ from storage.tables import (
 _OWNED = (ConversationRow, ApplicationRow, CaseRow, PaperRow, ConsentRow, DataCopyRow)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What is known of a person, and whether there is more to be read about her."""
+
+    facts: dict[str, Answer] = field(default_factory=dict)
+    has_cases: bool = False
+    has_authorizations: bool = False
+    """As a helper or as the one who is helped; ended ones count."""
+
+
 class PersonRepository(Repository):
     """Persons by id."""
 
@@ -38,13 +50,24 @@ class PersonRepository(Repository):
         self._insert(row)
         return str(row.id)
 
+    def around(self, person_id: str) -> Around:
+        """What is known of one, and whether she has cases or authorizations."""
+        row = self._run(AROUND, tenant=self._tenant, id=id_or_nil(person_id)).first
+        if row is None:
+            return Around()
+        return Around(
+            facts=_facts(row),
+            has_cases=row.has_cases,
+            has_authorizations=row.has_authorizations,
+        )
+
     def facts(self, person_ids: Collection[str]) -> dict[str, dict[str, Answer]]:
         """What is known of these persons, by id."""
         if not person_ids:
             return {}
         ids = [id_or_nil(person_id) for person_id in person_ids]
-        rows = self._run(statements.FACTS, tenant=self._tenant, ids=ids)
-        return {str(row.id): FACTS.validate_json(row.facts) if row.facts else {} for row in rows}
+        found = self._run(facts_of(len(ids)), tenant=self._tenant, **listed(ids))
+        return {str(row.id): _facts(row) for row in found.rows}
 
     def learn(self, person_id: str, facts: Mapping[str, Answer]) -> None:
         """Keep this as what is known of her, in place of what was known before."""
@@ -116,3 +139,7 @@ class PersonRepository(Repository):
             .where(col(table.tenant) == self._tenant, getattr(table, column) == other)
             .values({column: into})
         )
+
+
+def _facts(row: Any) -> dict[str, Answer]:
+    return FACTS.validate_json(row.facts) if row.facts else {}

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Executable, Table
+from sqlalchemy import Connection, Table
 from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql.selectable import ReturnsRows
 from sqlmodel import Session
 
 from storage.crypto import Keyring
+from storage.prepared import Done, Statements
 from storage.repositories.statements import inserting, inserting_new, table_of
 from storage.tables import Row
 
@@ -19,11 +22,13 @@ if TYPE_CHECKING:
     from storage.jobs import Jobs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Scope:
     """One transaction, whose data it may touch, and whether it may write."""
 
-    session: Session
+    connection: Connection
+    """In the transaction from its first moment to the commit; closed after that."""
+    statements: Statements
     tenant: str
     keyring: Keyring
     is_writing: bool
@@ -33,15 +38,27 @@ class Scope:
     """The engine of this process, once it runs."""
     after_commit: list[Callable[[], None]] = field(default_factory=list)
 
+    @cached_property
+    def session(self) -> Session:
+        """For what is asked through the ORM, in the same transaction; an ordinary turn never needs it."""
+        # populate_existing: what an UPDATE changed is read from the database, never from memory.
+        options = {"populate_existing": True}
+        session = Session(self.connection, autobegin=False, execution_options=options)
+        session.begin()
+        return session
+
 
 class Repository:
     """Base of the repositories."""
 
     def __init__(self, scope: Scope) -> None:
         """Work inside this scope."""
-        self._session = scope.session
         self._tenant = scope.tenant
         self._scope = scope
+
+    @property
+    def _session(self) -> Session:
+        return self._scope.session
 
     def _blind(self, name: str, normalized: str) -> bytes:
         return self._scope.keyring.blind_index(self._tenant, name, normalized)
@@ -56,15 +73,15 @@ class Repository:
         """Write a row unless one with its key exists; False if there was one."""
         table = table_of(type(row))
         found = self._run(inserting_new(table, self._dialect), **_values(table, row))
-        return found.first() is not None
+        return found.first is not None
 
     @property
     def _dialect(self) -> str:
-        return self._session.get_bind().dialect.name
+        return self._scope.connection.dialect.name
 
-    def _run(self, statement: Executable, **values: Any) -> CursorResult[Any]:
-        """Run a statement built before, past the ORM."""
-        return self._session.connection().execute(statement, values)
+    def _run(self, statement: ReturnsRows, **values: Any) -> Done:
+        """Run a statement that was built once, past the ORM and prepared for the driver."""
+        return self._scope.statements.run(self._scope.connection, statement, values)
 
     def _change(self, statement: UpdateBase) -> int:
         """Run an UPDATE, INSERT or DELETE; the number of rows it touched."""

@@ -5,9 +5,25 @@ They are plain SQL over the tables, run past the ORM; each says which values it 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
-from sqlalchemy import Table, and_, bindparam, insert, or_, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Integer,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    case,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
@@ -17,7 +33,9 @@ from storage.tables import (
     AuthorizationRow,
     CaseRow,
     ConversationRow,
+    HandoverRow,
     InboxRow,
+    MessageRow,
     PersonRow,
     ReminderPlanRow,
     Row,
@@ -34,6 +52,10 @@ _conversation, _address = table_of(ConversationRow), table_of(AddressRow)
 _inbox, _application = table_of(InboxRow), table_of(ApplicationRow)
 _person, _case = table_of(PersonRow), table_of(CaseRow)
 _authorization, _plan = table_of(AuthorizationRow), table_of(ReminderPlanRow)
+_handover, _message = table_of(HandoverRow), table_of(MessageRow)
+
+EMERGENCY = "emergency"
+"""The reason of a hand-over that goes before all others and is never replaced by a lesser one."""
 
 HELD_AT = (
     select(
@@ -41,6 +63,7 @@ HELD_AT = (
         _conversation.c.person_id,
         _conversation.c.state,
         _conversation.c.version,
+        _conversation.c.last_seq,
         _address.c.channel,
         _address.c.peer,
         _address.c.used_at,
@@ -69,10 +92,14 @@ SAVE = (
         _conversation.c.version == bindparam("loaded"),
     )
     .values(
-        state=bindparam("state"), version=bindparam("version"), updated_at=bindparam("updated_at")
+        state=bindparam("state"),
+        version=bindparam("version"),
+        last_seq=_conversation.c.last_seq + bindparam("lines", type_=Integer()),
+        updated_at=bindparam("updated_at"),
     )
+    .returning(_conversation.c.last_seq)
 )
-"""Nothing is touched unless the conversation is still as it was loaded."""
+"""Nothing is touched unless the conversation is still as it was loaded; counts lines about to be added."""
 
 NEXT_SEQ = (
     update(_conversation)
@@ -95,13 +122,44 @@ ANSWERED = (
     .values(conversation_id=bindparam("answered_in"), reply_seq=bindparam("answered_by"))
 )
 
+_LINES = select(
+    _message.c.id,
+    _message.c.conversation_id,
+    _message.c.seq,
+    _message.c.direction,
+    _message.c.payload,
+    _message.c.at,
+).where(
+    _message.c.tenant == bindparam("tenant"),
+    _message.c.conversation_id == bindparam("conversation"),
+)
+_LIMIT = bindparam("limit", type_=Integer())
+LINE = _LINES.where(_message.c.seq == bindparam("seq"))
+"""One message by its number."""
+LINES_AFTER = (
+    _LINES.where(_message.c.seq > bindparam("seq")).order_by(_message.c.seq).limit(_LIMIT)
+)
+"""The messages following a number, oldest first."""
+LATEST_LINES = _LINES.order_by(_message.c.seq.desc()).limit(_LIMIT)
+"""The newest messages, newest first."""
+
 NUMBER_TAKEN = select(_application.c.id).where(
     _application.c.tenant == bindparam("tenant"), _application.c.number == bindparam("number")
 )
 
-FACTS = select(_person.c.id, _person.c.facts).where(
-    _person.c.tenant == bindparam("tenant"), _person.c.id.in_(bindparam("ids", expanding=True))
-)
+AROUND = select(
+    _person.c.facts,
+    exists()
+    .where(_case.c.tenant == _person.c.tenant, _case.c.person_id == _person.c.id)
+    .label("has_cases"),
+    or_(
+        *(
+            exists().where(_authorization.c.tenant == _person.c.tenant, side == _person.c.id)
+            for side in (_authorization.c.helper_id, _authorization.c.principal_id)
+        )
+    ).label("has_authorizations"),
+).where(_person.c.tenant == bindparam("tenant"), _person.c.id == bindparam("id"))
+"""What is known of a person, and what else there is to be read about her."""
 
 AUTHORIZATIONS = (
     select(_authorization)
@@ -116,15 +174,52 @@ AUTHORIZATIONS = (
 )
 """Those in which a person is the helper or the principal."""
 
-CASES = (
-    select(_case)
+ASKED_AGAIN = (
+    update(_handover)
     .where(
-        _case.c.tenant == bindparam("tenant"),
-        _case.c.person_id.in_(bindparam("ids", expanding=True)),
+        _handover.c.tenant == bindparam("its_tenant"),
+        _handover.c.conversation_id == bindparam("its_conversation"),
+        _handover.c.closed_at.is_(None),
     )
-    .order_by(_case.c.created_at.desc(), _case.c.id.desc())
+    .values(
+        {
+            column: case(
+                (_handover.c.reason == EMERGENCY, column),
+                else_=bindparam(column.name, type_=column.type),
+            )
+            for column in (_handover.c.reason, _handover.c.excerpt)
+        }
+    )
+    .returning(_handover.c.id)
 )
-"""The cases of persons, newest first."""
+"""The open hand-over of a conversation gets the latest reason and words, unless it is an emergency."""
+
+
+@cache
+def facts_of(persons: int) -> Select[Any]:
+    """What is known of so many persons."""
+    return select(_person.c.id, _person.c.facts).where(
+        _person.c.tenant == bindparam("tenant"), _one_of(_person.c.id, persons)
+    )
+
+
+@cache
+def cases_of(persons: int) -> Select[Any]:
+    """The cases of so many persons, newest first."""
+    return (
+        select(_case)
+        .where(_case.c.tenant == bindparam("tenant"), _one_of(_case.c.person_id, persons))
+        .order_by(_case.c.created_at.desc(), _case.c.id.desc())
+    )
+
+
+def listed(values: Iterable[Any]) -> dict[str, Any]:
+    """Values for a statement that was built for so many."""
+    return {f"each_{place}": value for place, value in enumerate(values)}
+
+
+def _one_of(column: Column[Any], count: int) -> ColumnElement[bool]:
+    return column.in_([bindparam(name, type_=column.type) for name in listed(range(count))])
 
 
 @cache
