@@ -6,6 +6,7 @@ Text and voice are delivered apart, so that words never wait for a voice.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ from datetime import UTC, datetime
 from actions.deliver_one import LEASES, Courier, Round, deliver_one
 from storage.bell import Bell
 from storage.models import Delivery, Form
+
+log = logging.getLogger("zhucan.delivery")
 
 AT_ONCE = 20
 """Deliveries under way at the same time, each of another conversation."""
@@ -40,15 +43,33 @@ async def keep_delivering(courier: Courier, form: Form) -> None:
             while True:
                 rung.clear()
                 this = Round(courier=courier, claimed_at=datetime.now(UTC))
-                room = AT_ONCE - len(running)
-                claimed = await courier.database.run(_claim, this, form, room) if room else ()
-                running |= {asyncio.create_task(deliver_one(this, one)) for one in claimed}
+                running |= await _begun(this, form, running)
                 running = await _next_reason(running, rung)
         finally:
             if running:
                 _, late = await asyncio.wait(running, timeout=_LEAVE_SECONDS)
                 for task in late:
                     task.cancel()
+
+
+async def _begun(
+    this: Round, form: Form, running: set[asyncio.Task[None]]
+) -> set[asyncio.Task[None]]:
+    """What is due and begins now; nothing while the database is away, for what is under way must be marked."""
+    if len(running) >= AT_ONCE:
+        return set()
+    try:
+        claimed = await this.courier.database.run(_claim, this, form, AT_ONCE - len(running))
+    except Exception as error:  # noqa: BLE001 - looked again in a second
+        log.warning("outbox not read", extra={"error": type(error).__name__})
+        return set()
+    # Its lease ran out while the database was away: it was sent, and is being marked.
+    under_way = {task.get_name() for task in running}
+    return {
+        asyncio.create_task(deliver_one(this, one), name=one.id)
+        for one in claimed
+        if one.id not in under_way
+    }
 
 
 @contextmanager

@@ -25,7 +25,8 @@ Ts = TypeVarTuple("Ts")
 LEASES: dict[Form, timedelta] = {"text": timedelta(seconds=40), "voice": timedelta(seconds=150)}
 """Within it sending must end, or another one sends it too."""
 _MARGIN_SECONDS = 10
-_MARK_AGAIN_SECONDS = (0.2, 1, 3)
+_MARK_AGAIN_SECONDS = (0.2, *[1.0] * 120)
+"""Two minutes: so long another database may take to stand in for one that is gone."""
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 300.0
 MOST_ATTEMPTS: dict[Form, int] = {"text": 300, "voice": 12}
@@ -113,7 +114,7 @@ async def deliver_one(this: Round, delivery: Delivery) -> None:
 
 
 async def _surely(this: Round, mark: Callable[[*Ts], None], *values: *Ts) -> None:
-    """Mark it even if the database is away for a moment: an unmarked message is sent twice."""
+    """Mark it even if the database is away for a while: an unmarked message is sent twice."""
     for pause in _MARK_AGAIN_SECONDS:
         try:
             return await this.courier.database.run(mark, *values)

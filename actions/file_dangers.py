@@ -15,7 +15,9 @@ MOST_UNPACKED = 100 * 1024 * 1024
 _MOST_PARTS = 5000
 _MACROS = "vbaproject.bin"
 _SOF = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
-_STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
+_STANDALONE = frozenset({0x00, 0x01, *range(0xD0, 0xD8)})
+_HEIC_SIZE = b"ispe\x00\x00\x00\x00"
+"""With its version and flags, so that no picture holds it by chance."""
 
 
 def pixels_of(data: bytes, media_type: str) -> int:
@@ -27,9 +29,10 @@ def pixels_of(data: bytes, media_type: str) -> int:
         case "image/gif" if len(data) >= 10:
             width = int.from_bytes(data[6:8], "little")
             height = int.from_bytes(data[8:10], "little")
-        case "image/webp" if data[12:16] == b"VP8X" and len(data) >= 30:
-            width = int.from_bytes(data[24:27], "little") + 1
-            height = int.from_bytes(data[27:30], "little") + 1
+        case "image/webp" if len(data) >= 30:
+            width, height = _webp_size(data)
+        case "image/heic":
+            width, height = _heic_size(data)
         case "image/jpeg":
             width, height = _jpeg_size(data)
         case _:
@@ -49,10 +52,37 @@ def is_safe_package(data: bytes) -> bool:
     return not has_macros and size <= MOST_UNPACKED and len(parts) <= _MOST_PARTS
 
 
+def _webp_size(data: bytes) -> tuple[int, int]:
+    """Of the canvas, or of the one picture, with or without loss."""
+    match data[12:16]:
+        case b"VP8X":
+            return (
+                int.from_bytes(data[24:27], "little") + 1,
+                int.from_bytes(data[27:30], "little") + 1,
+            )
+        case b"VP8L":
+            bits = int.from_bytes(data[21:25], "little")
+            return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+        case b"VP8 ":
+            width, height = struct.unpack("<HH", data[26:30])
+            return width & 0x3FFF, height & 0x3FFF
+    return 0, 0
+
+
+def _heic_size(data: bytes) -> tuple[int, int]:
+    """The largest of all pictures in it: previews and tiles say their sizes too."""
+    place, largest = -1, (0, 0)
+    while 0 <= (place := data.find(_HEIC_SIZE, place + 1)) <= len(data) - 16:
+        width, height = struct.unpack(">II", data[place + 8 : place + 16])
+        largest = max(largest, (width, height), key=lambda size: size[0] * size[1])
+    return largest
+
+
 def _jpeg_size(data: bytes) -> tuple[int, int]:
     """From the frame header; the largest one counts if there are several."""
     place, largest = 2, (0, 0)
-    while place + 9 <= len(data) and data[place] == 0xFF:
+    # As programs that draw do: what stands between two parts is passed over.
+    while 0 <= (place := data.find(b"\xff", place)) <= len(data) - 9:
         marker = data[place + 1]
         if marker in _STANDALONE or marker == 0xFF:
             place += 1 if marker == 0xFF else 2

@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from catalog.loader import DEFAULT_PATH
 
+_LEAST_WEBHOOK_SECRET = 16
+
 
 class Settings(BaseSettings):
     """Every setting; the table in README.md is checked against this by a test."""
@@ -37,8 +39,8 @@ class Settings(BaseSettings):
     telegram_webhook_url: str = ""
     """Public address of this service; set: webhook, empty: polling (development)."""
     telegram_webhook_secret: SecretStr = SecretStr("")
-    channels_off: str = Field("", pattern=r"^([a-z]+(,[a-z]+)*)?$")
-    """Channels kept shut, separated by commas (`telegram`, `web`): what must be said there waits."""
+    channels_off: str = Field("", pattern=r"^((telegram|webchat)(,(telegram|webchat))*)?$")
+    """Channels kept shut, separated by commas: what must be said there waits."""
     voices: str = Field("kokoro", pattern=r"^(off|(kokoro|gtts)(,(kokoro|gtts))?)$")
     """Voices in order of preference, separated by commas: kokoro, gtts; `off` for text only."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -79,6 +81,8 @@ class Settings(BaseSettings):
         if self.demo:
             raise ValueError("ZHUCAN_DEMO is not for production")
         _refuse_weak(self.secret_key.get_secret_value(), self.secret_key_file)
+        _refuse_weak_index(self.index_key.get_secret_value())
+        _refuse_guessable(self.telegram_webhook_secret.get_secret_value())
         if self.telegram_webhook_url and not self.telegram_webhook_secret.get_secret_value():
             raise ValueError("ZHUCAN_TELEGRAM_WEBHOOK_SECRET is needed with a webhook")
         return self
@@ -139,4 +143,23 @@ def _refuse_weak(given: str, key_file: str) -> None:
     if weak or not secrets:
         raise ValueError(
             f"ZHUCAN_SECRET_KEY needs at least {STRONG_SECRET} random characters in production"
+        )
+
+
+def _refuse_weak_index(given: str) -> None:
+    """Telephone numbers are few: behind a weak key their index tells them. Raises ValueError."""
+    from storage.crypto import STRONG_SECRET, weakness_of  # noqa: PLC0415
+
+    if given and weakness_of(given):
+        raise ValueError(
+            f"ZHUCAN_INDEX_KEY needs at least {STRONG_SECRET} random characters in production"
+        )
+
+
+def _refuse_guessable(webhook_secret: str) -> None:
+    """It alone says that Telegram is asking; raises ValueError."""
+    if webhook_secret and len(webhook_secret) < _LEAST_WEBHOOK_SECRET:
+        raise ValueError(
+            f"ZHUCAN_TELEGRAM_WEBHOOK_SECRET needs at least {_LEAST_WEBHOOK_SECRET} random"
+            " characters in production"
         )

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
+from uuid import UUID
 
 import httpx
 from browser import served
@@ -20,8 +21,10 @@ from webchat_house import ChatAtWork, HummingVoice, Person, open_house_in
 
 from actions.mind import Mind
 from bot.server import create_app, server_config
-from casework.models import Case
+from casework.authorizations import ALL, LASTS, Authorization
+from casework.models import Action, Actor, Case, CaseEvent, CaseState
 from speech import SpeechProcess
+from storage.ids import new_id
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -147,10 +150,44 @@ def _work(room: Room) -> tuple[Case, str]:
     room.says(PAYLOAD)
     handover = room.hand_over()
     with room.desk.database.write() as work:
-        stored = work.conversations.for_peer("web", "wang", case.events[0].at)
-        work.misunderstood.add(stored.conversation.id, f"={PAYLOAD}", case.events[0].at)
+        at = case.events[0].at
+        stored = work.conversations.for_peer("web", "wang", at)
+        work.misunderstood.add(stored.conversation.id, f"={PAYLOAD}", at)
+        work.ratings.add(case.id, case.office_id, 1, at)
+        work.ratings.explain(case.id, f"评价{PAYLOAD}")
         work.commit()
     return case, handover
+
+
+def helped(room: Room) -> Case:
+    """A case filed by a helper who gave a payload for a name, and for the reason why it was taken back."""
+    case = room.file(peer="helped")
+    at = case.events[0].at
+    with room.desk.database.write() as work:
+        helper = work.conversations.for_peer("web", "helper", at)
+        found = work.cases.get(case.id)
+        assert found is not None
+        given = Authorization(
+            id=new_id(), principal_id=found.person_id, helper_id=helper.person_id, role="agent",
+            relation=PAYLOAD, helper_called=f"帮手{PAYLOAD}", scopes=ALL, until=at + LASTS,
+        )  # fmt: skip
+        work.authorizations.add(given, at)
+        by = Actor(kind="helper", id=helper.person_id, name=f"帮手{PAYLOAD}")
+        said = CaseEvent(
+            at=at,
+            action=Action.WITHDRAW,
+            by=by,
+            state=CaseState.WITHDRAWN,
+            reason=f"理由{PAYLOAD}",
+        )
+        changed = replace(found.case, events=(*found.case.events, said), version=2)
+        work.cases.save(changed, at)
+        work.session.connection().exec_driver_sql(
+            f"UPDATE case_file SET filed_by = '{UUID(helper.person_id).hex}'"
+            f" WHERE id = '{UUID(case.id).hex}'"
+        )
+        work.commit()
+    return case
 
 
 def active_content(page: str) -> list[str]:

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 from psycopg import sql
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from storage.crypto import Keyring
 from storage.database import Database
@@ -147,3 +149,20 @@ def herself(stored: StoredConversation) -> Filer:
         filed_by=stored.person_id,
         conversation_id=stored.conversation.id,
     )
+
+
+@contextmanager
+def away(database: Database) -> Iterator[None]:
+    """The database takes no statement of ours: gone, or its disk is full."""
+
+    def refuse(*_: object) -> None:
+        raise OperationalError("", {}, Exception("the database is away"))
+
+    engines = (database._writer, database._reader)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", refuse)
+    try:
+        yield
+    finally:
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", refuse)

@@ -14,6 +14,7 @@ from attack_house import (
     WEBHOOK,
     UnderAttack,
     active_content,
+    helped,
     in_production,
     under_attack,
 )
@@ -80,8 +81,19 @@ def test_every_text_of_a_resident_is_shown_as_words_on_every_page(house, zhang):
     ).text
 
     assert told.count("&lt;script&gt;alert(1)") >= 5
+    assert "评价&lt;script&gt;alert(1)" in told, "what she wrote to her bad mark"
     assert "{{7*7}}" in told
     assert active_content(shown) == []
+
+
+def test_what_a_helper_told_of_herself_and_of_a_case_is_shown_as_words(house, zhang):
+    page = zhang.get(f"/console/cases/{helped(house.room).id}").text
+
+    assert active_content(page) == []
+    assert "<script>alert" not in page
+    for text in ("帮手", "理由"):
+        assert f"{text}&lt;script&gt;alert(1)" in page
+    assert page.count("帮手&lt;script") == 2, "beside the case, and in its history"
 
 
 def test_what_a_caseworker_types_comes_back_as_words(house, zhang):
@@ -195,7 +207,7 @@ def test_nothing_of_the_console_is_there_for_whoever_is_not_signed_in(house):
         assert PAYLOAD[:7] not in answer.text
 
 
-def test_nothing_of_an_office_is_there_for_another(house, zhao):
+def test_nothing_of_an_office_is_there_for_another(house, zhang, zhao):
     """Every route that names a case, a paper or a conversation, also one added tomorrow."""
     token = csrf(zhao.get("/console/").text)
     reads = house.room.reads(house.case.id)
@@ -212,17 +224,28 @@ def test_nothing_of_an_office_is_there_for_another(house, zhao):
             )
             assert answer.status_code == 404, (method, path)
             assert house.case.number not in answer.text
-    for path in ("/console/", "/console/handovers", "/console/misunderstood", *EXPORTS):
-        page = zhao.get(path).text
+    lists = {p for p in console_paths(house, "GET") if "{" not in p and "static" not in p}
+    assert lists >= {"/console/", "/console/handovers", "/console/ratings", *EXPORTS}
+    for path in lists - {"/console", "/console/sign-in", "/console/sign-in/code"}:
+        answer = zhao.get(path)
+        assert answer.status_code in (200, 303), path
+        page = answer.text + str(answer.headers)
         assert house.case.id not in page
         assert house.handover not in page
         assert "&lt;script" not in page
         assert "alert(1)" not in page
-    find = zhao.post("/console/find", data={"csrf": token, "number": house.case.number})
-    assert house.case.id not in find.text
+    assert house.case.id in found_by(house, zhang), "or the next line would prove nothing"
+    assert house.case.id not in found_by(house, zhao)
     asked = zhao.get("/console/?office=310115005").text
     assert house.case.id not in asked
     assert house.room.reads(house.case.id) == reads
+
+
+def found_by(house: UnderAttack, caseworker: httpx.Client) -> str:
+    """What looking up the number of the case gives this caseworker: an address to go to, or a page."""
+    token = csrf(caseworker.get("/console/").text)
+    answer = caseworker.post("/console/find", data={"csrf": token, "number": house.case.number})
+    return answer.headers.get("location", "") + answer.text
 
 
 def test_a_resident_has_no_key_to_the_console_and_a_caseworker_none_to_a_conversation(

@@ -228,7 +228,18 @@ def test_a_chunked_body_is_refused_kindly(house):
     assert is_kind(answer)
 
 
-@pytest.mark.parametrize("path", ["/", "/look", "/leave"])
+FORMS = ("/", "/look", "/leave", "/my-data")
+"""Every address of the public pages that takes a form."""
+
+
+def test_every_form_of_the_public_pages_is_sent_odd_bodies(house):
+    """Whoever adds one adds it above."""
+    posted = [p for p in house.routes("POST") if not p.startswith(("/console", "/telegram"))]
+
+    assert sorted(posted) == sorted(FORMS)
+
+
+@pytest.mark.parametrize("path", FORMS)
 def test_an_oversized_body_is_refused_kindly_and_not_kept_in_memory(house, path):
     person = house.person()
     body = b"text=" + b"x" * (incoming.MAX_BODY + 1)
@@ -262,7 +273,7 @@ ODD_BODIES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("path", ["/", "/look", "/leave"])
+@pytest.mark.parametrize("path", FORMS)
 @pytest.mark.parametrize("name", ODD_BODIES)
 def test_a_malformed_body_gets_a_calm_answer(house, name, path):
     person = house.person()
@@ -328,6 +339,17 @@ def jpeg(width: int, height: int) -> bytes:
     )
 
 
+def webp(kind: bytes, size: bytes) -> bytes:
+    head = {b"VP8 ": b"\0\0\0\x9d\x01\x2a", b"VP8L": b"\x2f", b"VP8X": b"\0\0\0\0"}[kind]
+    body = kind + struct.pack("<I", 500) + head + size + b"x" * 500
+    return b"RIFF" + struct.pack("<I", len(body)) + b"WEBP" + body
+
+
+def heic(*sizes: tuple[int, int], before: int = 100) -> bytes:
+    boxes = b"".join(b"\0\0\0\x14ispe\0\0\0\0" + struct.pack(">II", *size) for size in sizes)
+    return b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"x" * before + boxes + b"x" * 500
+
+
 def package(**parts: bytes) -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as opened:
@@ -340,6 +362,12 @@ REFUSED = {
     "a picture of 60000 by 60000": ("大.png", png(60_000, 60_000)),
     "a JPEG of 65535 by 65535": ("大.jpg", jpeg(65_535, 65_535)),
     "a GIF of 65535 by 65535": ("大.gif", b"GIF89a" + b"\xff\xff\xff\xff" + b"\0" * 100),
+    "a JPEG whose size stands behind bytes decoders pass over": ("大.jpg", b"\xff\xd8\xff\xfe\0\x02xx\xff\0" + jpeg(65_535, 65_535)[2:]),
+    "a WebP of 16383 by 16383": ("大.webp", webp(b"VP8 ", b"\xff\x3f\xff\x3f")),
+    "a WebP without loss of 16384 by 16384": ("大.webp", webp(b"VP8L", b"\xff\xff\xff\x0f")),
+    "a WebP whose canvas is 16777216 wide": ("大.webp", webp(b"VP8X", b"\xff\xff\xff\xff\x0f\0")),
+    "a HEIC of 40000 by 40000": ("大.heic", heic((40_000, 40_000))),
+    "a HEIC with a small preview and a huge picture far behind": ("大.heic", heic((320, 240), (40_000, 40_000), before=3_000_000)),
     "a document that unpacks to gigabytes": ("大.docx", package(bomb=b"\0" * (MOST_UNPACKED + 1))),
     "a document with macros": ("表.docx", package(**{"word/vbaProject.bin": b"x"})),
     "a cut-off document": ("表.docx", package()[:60]),
@@ -354,6 +382,8 @@ TAKEN = {
     "a JPEG with a zip behind it": ("照片.zip", jpeg(10, 10) + package()),
     "a PDF that says it is a picture": ("照片.jpg", b"%PDF-1.7 /OpenAction << /JS (app.alert(1)) >>"),
     "a large honest photo": ("照片.jpg", jpeg(12_000, 9_000)),
+    "a large honest WebP": ("照片.webp", webp(b"VP8 ", struct.pack("<HH", 8000, 6000))),
+    "a large honest HEIC": ("照片.heic", heic((8064, 6048), (512, 512))),
 }  # fmt: skip
 
 
@@ -382,7 +412,10 @@ def test_a_file_of_two_natures_is_what_its_first_bytes_say(house, name):
     person.send(text="", files=[(*TAKEN[name], "text/html")])
     file = kept_of(person)
 
-    assert file.media_type in ("image/gif", "image/jpeg", "application/pdf")
+    assert file.media_type in (
+        "application/pdf",
+        *(f"image/{k}" for k in ("gif", "jpeg", "webp", "heic")),
+    )
     assert len(file.key) == 32
 
 
@@ -437,6 +470,8 @@ def test_sizes_are_read_from_headers_that_may_lie_or_end_early():
         for media_type in ("image/jpeg", "image/png", "image/gif", "image/webp", "image/heic"):
             assert pixels_of(data, media_type) >= 0
     assert pixels_of(jpeg(300, 200), "image/jpeg") == 60_000
+    assert pixels_of(webp(b"VP8 ", struct.pack("<HH", 300, 200)), "image/webp") == 60_000
+    assert pixels_of(heic((300, 200), (100, 100)), "image/heic") == 60_000
     assert pixels_of(png(300, 200), "image/png") == 60_000
 
 

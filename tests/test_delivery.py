@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import away
+from webchat_house import HummingVoice
 
 from actions import deliver_messages, deliver_one
 from actions.deliver_messages import deliver_due
@@ -18,9 +20,11 @@ from actions.hold_alone import hold_alone
 from actions.switch_channel import channel_switches, switch_channel
 from actions.tell_resident import tell_resident
 from actions.watch_workers import Watch
+from bot import keeping
 from bot.assembly import House
 from bot.channels.telegram.pace import Paces
 from bot.channels.telegram.splitting import units
+from bot.metrics import World
 from dialogue.messages import Choice, Reply
 from dialogue.needs import NeedsProfile
 from storage.ids import new_id
@@ -526,6 +530,31 @@ async def test_one_process_at_a_time_polls_and_another_goes_on_when_it_has_gone(
     assert not hold_alone(database, "telegram.polling", first.worker_id)
 
 
+async def test_what_a_process_had_claimed_and_not_sent_is_free_as_soon_as_it_goes(
+    house: House,
+) -> None:
+    """Stopped on purpose it need not be found dead first; another one's claims it leaves alone."""
+    now = datetime.now(UTC)
+    tell(house, "一", at=now)
+    tell(house, "甲", peer="1002", at=now)
+    going, staying = (Watch(house.database, new_id()) for _ in range(2))
+    for one in (going, staying):
+        one.begin()
+        assert len(claimed_by(house, one.worker_id, now, 1)) == 1
+    assert claimed_by(house, new_id(), now + timedelta(seconds=5)) == []
+    going.leave()
+
+    assert claimed_by(house, new_id(), now + timedelta(seconds=5)) == ["一"]
+
+
+def claimed_by(house: House, worker_id: str, at: datetime, limit: int = 9) -> list[str]:
+    """What this process takes upon itself."""
+    with house.database.write() as work:
+        claimed = work.outbox.due("telegram", at, limit, LEASES["text"], worker_id=worker_id)
+        work.commit()
+    return [delivery.reply.text for delivery in claimed]
+
+
 async def test_processes_share_what_the_whole_bot_may_send() -> None:
     paces = Paces(per_chat=1000, overall=20, overall_burst=1)
     paces.share(4)
@@ -552,3 +581,82 @@ async def test_what_is_committed_anywhere_in_this_process_is_on_its_way_at_once(
     delivering.cancel()
 
     assert sorted(waits)[5] < 0.3, "looking every second would take half a second on average"
+
+
+async def test_nineteen_of_twenty_answers_are_with_telegram_within_300_milliseconds(
+    house: House, telegram: BotApiEmulator
+) -> None:
+    """From the turn to Telegram's yes, as our own metric tells it. The best of three: others use this machine too."""
+    shares = []
+    async with at_work(house, telegram, is_webhook=True) as work:
+        for first in (1000, 2000, 3000):
+            before = _sent_within(work.house)
+            for number in range(20):
+                await asyncio.sleep(0.1)  # the one before is marked: nothing but the bell wakes us
+                user = telegram.user(first + number)
+                user.says("你好")
+                await user.hears()
+            await until(lambda wanted=before[1] + 20: _sent_within(work.house)[1] == wanted)
+            after = _sent_within(work.house)
+            shares.append((after[0] - before[0]) / 20)
+            if shares[-1] >= 0.95:
+                return
+
+    raise AssertionError(f"within 0.3 s: {shares}; looking every second, it would be a third")
+
+
+def _sent_within(house: House) -> tuple[float, float]:
+    """How many texts were sent within 0.3 seconds, and how many in all."""
+    text = house.metrics.text(World(queues=None, voice=HummingVoice().health())).decode()
+    labels = 'channel="telegram",form="text"'
+    found = dict(line.rsplit(" ", 1) for line in text.splitlines() if labels in line)
+    within = found.get(f'zhucan_delivery_seconds_bucket{{{labels},le="0.3"}}')
+    total = found.get(f"zhucan_delivery_seconds_count{{{labels}}}")
+    return float(within or 0), float(total or 0)
+
+
+@pytest.mark.parametrize("lease", [40, 2], ids=["shorter than the lease", "longer"])
+async def test_with_the_database_away_nothing_is_lost_on_either_way_and_all_goes_on_after(
+    house: House, telegram: BotApiEmulator, monkeypatch: pytest.MonkeyPatch, lease: int
+) -> None:
+    """Nobody hears twice either what Telegram took and could not be marked meanwhile."""
+    monkeypatch.setitem(deliver_one.LEASES, "text", timedelta(seconds=lease))
+    monkeypatch.setattr(deliver_one, "_MARGIN_SECONDS", 0)
+    user, other = telegram.user(1001), telegram.user(1002)
+    telegram.chats = {user.id: [], other.id: []}
+    telegram.fail("sendMessage", 200, hangs=0.5)
+    tell(house, "一")
+    async with at_work(house, telegram, is_webhook=True):
+        await until(lambda: any(name == "sendmessage" for name, _ in telegram.calls))
+        with away(house.database):
+            other.says("你好")
+            await until(lambda: sum(status == 503 for _, status in telegram.hooks) >= 2)
+            await asyncio.sleep(3)
+            assert telegram.chats[other.id] == []
+        tell(house, "二", at=datetime.now(UTC))
+        await other.hears()
+        await until(lambda: len(telegram.chats[user.id]) >= 2)
+        await asyncio.sleep(1.5)
+
+    assert [message["text"] for message in telegram.chats[user.id]] == ["一", "二"]
+    assert len(telegram.chats[other.id]) == 1
+
+
+async def test_a_job_of_the_process_that_fails_is_begun_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Delivery, polling and looking for what fell due live as long as the process does."""
+    monkeypatch.setattr(keeping, "_PAUSE_SECONDS", 0.01)
+    tries: list[int] = []
+
+    async def job() -> None:
+        tries.append(1)
+        if len(tries) < 3:
+            raise ConnectionError
+        await asyncio.sleep(3600)
+
+    kept = asyncio.create_task(keeping.kept_alive(job))
+    await until(lambda: len(tries) == 3)
+    kept.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await kept

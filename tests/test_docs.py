@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.__main__ import parser
 from bot.settings import Settings
@@ -12,6 +13,7 @@ from catalog.models import Catalog
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
+SERVER = (ROOT / "bot" / "server.py").read_text("utf-8")
 DOCUMENTS = [
     path
     for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"))
@@ -94,3 +96,40 @@ def test_no_path_of_a_machine_stands_in_the_tree():
             assert not re.search(r"/(wor[k]|roo[t]|far[m])/", path.read_text("utf-8", "ignore")), (
                 path
             )
+
+
+DEPLOY = sorted((ROOT / "docs" / "deploy").iterdir())
+
+
+@pytest.mark.parametrize("file", DEPLOY, ids=lambda path: path.name)
+def test_what_is_deployed_sets_only_what_there_is_and_is_named_in_its_document(file: Path):
+    settings = {f"ZHUCAN_{name.upper()}" for name in Settings.model_fields}
+    elsewhere = {"ZHUCAN_DOMAIN"}  # the proxy's own
+    used = set(re.findall(r"ZHUCAN_[A-Z_]+", file.read_text("utf-8")))
+
+    assert used <= settings | elsewhere
+    assert f"deploy/{file.name}" in (ROOT / "docs" / "deploy.md").read_text("utf-8")
+
+
+def test_a_process_has_time_to_finish_wherever_it_is_deployed():
+    """Longer than the server waits for its turns, with room for deliveries and jobs."""
+    unit = (ROOT / "docs" / "deploy" / "zhucan@.service").read_text("utf-8")
+    compose = (ROOT / "docs" / "deploy" / "compose.yaml").read_text("utf-8")
+    waits = int(re.findall(r"timeout_graceful_shutdown=(\d+)", SERVER)[0])
+
+    for found in (
+        re.findall(r"TimeoutStopSec=(\d+)", unit),
+        re.findall(r"stop_grace_period: (\d+)s", compose),
+    ):
+        assert int(found[0]) >= waits + 20
+
+
+def test_the_compose_file_holds_a_database_several_processes_and_a_proxy():
+    held = yaml.safe_load((ROOT / "docs" / "deploy" / "compose.yaml").read_text("utf-8"))
+    database, ours, proxy = (held["services"][name] for name in ("database", "zhucan", "proxy"))
+
+    assert database["image"].startswith("postgres:")
+    assert ours["deploy"]["replicas"] >= 2
+    assert "/readyz" in str(ours["healthcheck"]["test"])
+    assert "ports" not in ours, "only the proxy is reached from outside"
+    assert "443:443" in proxy["ports"]

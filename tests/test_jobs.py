@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 from databases import TENANT
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from storage.database import Database
 from storage.ids import new_id
 from storage.jobs import Jobs, Schedule
+from storage.tables import metadata
 
 Made = Callable[..., Jobs]
 
@@ -161,6 +162,39 @@ def test_the_engine_knows_names_and_ids_only(database: Database, launched: Made)
         inputs = [row[0] for row in rows]
 
     assert inputs == ['{"args": ["note", "0199-id"], "kwargs": {}}']
+
+
+def test_of_a_job_that_failed_the_engine_keeps_no_word_of_the_error(
+    database: Database, launched: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error may quote what somebody said; of it the kind is kept, in whatever table."""
+    monkeypatch.setattr("storage.jobs._RETRIES", {"retries_allowed": False})
+
+    def fails(_about: str) -> None:
+        raise ValueError("王秀英 13912345678")
+
+    jobs = launched(handlers={"note": fails})
+    ask(database, jobs, "note", "0199-id")
+    until(lambda: jobs.counts()["error"] == 1)
+
+    kept = _tables_of_the_engine(database)
+    assert "ValueError" in kept
+    assert "13912345678" not in kept
+    assert "王秀英" not in kept.encode().decode("unicode_escape", "ignore") + kept
+
+
+def _tables_of_the_engine(database: Database) -> str:
+    """Everything it keeps, as text."""
+    with database.read() as work:
+        connection = work.session.connection()
+        schema = "dbos" if connection.dialect.name == "postgresql" else None
+        found = inspect(connection)
+        own = set(found.get_table_names()) if schema is None else set()
+        names = set(found.get_table_names(schema=schema)) - (own & set(metadata.tables))
+        quoted = [f"{schema}.{name}" if schema else name for name in sorted(names)]
+        rows = [connection.execute(text(f"SELECT * FROM {name}")).all() for name in quoted]
+    assert len(rows) > 5
+    return str(rows)
 
 
 def test_a_database_in_memory_has_no_jobs() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from console_room import the_catalog
@@ -18,6 +19,7 @@ from actions.turn_watch import TurnClock, TurnSeen
 from bot.metrics import Metrics, World
 from casework.models import Action
 
+DOCUMENT = Path(__file__).parent.parent / "docs" / "operations.md"
 MOST_SERIES = 400
 """Lines of one scrape: a label that took ids or words would soon pass that."""
 
@@ -106,6 +108,34 @@ def test_deliveries_and_jobs_are_counted(metrics):
     assert found['zhucan_deliveries_total{channel="telegram",form="text",outcome="sent"}'] == 1
     assert found['zhucan_delivery_seconds_count{channel="telegram",form="text"}'] == 1
     assert found['zhucan_jobs{state="PENDING"}'] == 3
+
+
+def test_the_metrics_are_those_the_documents_name(resident, metrics, small_database):
+    """Turns, latency by step, bands, ages of queues, delivery, voice, jobs: each exists, and is explained."""
+    resident.says("你好")
+    resident.says("着火了快来人")
+    resident.says("叫个真人来")
+    metrics.delivery("telegram", "text", "sent", 0.2)
+    tell = Tester(
+        small_database, resident.mind, clock=resident.clock, channel="telegram", peer="7"
+    )
+    tell.says("你好")
+    queues = measure_queues(small_database, the_catalog(), datetime.now(UTC))
+    world = World(queues=queues, voice=HummingVoice().health(), jobs={"enqueued": 1})
+    text = metrics.text(world).decode()
+    told = {line.split()[2] for line in text.splitlines() if line.startswith("# TYPE zhucan_")}
+    table = re.findall(r"^\| (`zhucan_.*?) \|", DOCUMENT.read_text("utf-8"), re.MULTILINE)
+    named = {name for cell in table for name in re.findall(r"zhucan_\w+", cell)}
+
+    is_voice = "zhucan_voice_".__eq__
+    plain = {n for n in told if not n.startswith("zhucan_voice_") and not n.endswith("_created")}
+    assert plain == {n for n in named if not is_voice(n)}
+    voice = {n.removeprefix("zhucan_voice_").removesuffix("_total") for n in told - plain}
+    explained = next(
+        cell for cell in DOCUMENT.read_text("utf-8").splitlines() if "zhucan_voice_*" in cell
+    )
+    assert {n for n in voice if f"`{n}`" not in explained and not n.endswith("_created")} == set()
+    assert voice >= {"running", "waiting", "failures", "rendered"}
 
 
 def test_no_label_can_grow_without_end(resident, metrics, small_database):

@@ -1,12 +1,13 @@
-"""Three servers over one PostgreSQL, two of them killed in the middle: everybody is answered once and in order."""
+"""Servers over one PostgreSQL, killed in the middle or restarted one by one: everybody is answered once and in order."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import ExitStack, asynccontextmanager
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -113,14 +114,16 @@ async def talk(telegram: BotApiEmulator, chat_id: int) -> None:
         await asyncio.sleep(0.45)
 
 
-def talks(database: Database) -> dict[str, tuple[list[str], list[str]]]:
+def talks(
+    database: Database, people: Iterable[int] = range(1001, 1001 + CHATS)
+) -> dict[str, tuple[list[str], list[str]]]:
     """What was said and what was answered, in order, by address."""
     told: dict[str, tuple[list[str], list[str]]] = {}
     with database.read() as work:
-        for peer in [str(1001 + n) for n in range(CHATS)]:
+        for peer in map(str, people):
             stored = work.conversations.find("telegram", peer)
             assert stored is not None
-            lines = work.messages.after(stored.conversation.id, 0, 100)
+            lines = work.messages.after(stored.conversation.id, 0, 1000)
             told[peer] = _both(lines)
     return told
 
@@ -195,3 +198,65 @@ async def test_everybody_is_answered_once_and_in_order_though_two_of_three_are_k
 
         assert said == list(SAID)
     database.close()
+
+
+async def keep_talking(telegram: BotApiEmulator, chat_id: int, over: asyncio.Event) -> list[str]:
+    """Somebody who goes on writing until all is over; what she wrote."""
+    user, said = telegram.user(chat_id), []
+    for words in cycle(SAID):
+        if over.is_set():
+            return said
+        user.says(words)
+        said.append(words)
+        await asyncio.sleep(0.5)
+    raise AssertionError
+
+
+async def test_a_new_version_is_put_in_one_process_after_the_other_while_people_talk(
+    url: str, tmp_path: Path, mind: Mind, pytestconfig: pytest.Config
+) -> None:
+    """As docs/deploy.md says: stopped, started, ready, the next. Nobody waits for an answer in vain or hears one twice."""
+    balancer, over = Balancer(), asyncio.Event()
+    model = Path(pytestconfig.cache.mkdir("understanding"))
+    with ExitStack() as stack:
+        async with BotApiEmulator() as telegram, balancer.open() as address:
+            settings = {
+                "ZHUCAN_DATABASE_URL": url,
+                "ZHUCAN_SECRET_KEY": SECRET,
+                "ZHUCAN_TELEGRAM_TOKEN": telegram.token,
+                "ZHUCAN_TELEGRAM_API_BASE": telegram.base,
+                "ZHUCAN_TELEGRAM_WEBHOOK_URL": address,
+                "ZHUCAN_TELEGRAM_WEBHOOK_SECRET": HOOK,
+            }
+
+            async def start(name: str) -> ServerProcess:
+                room = running_server(tmp_path / name, model, **settings)
+                return await asyncio.to_thread(stack.enter_context, room)
+
+            servers = [await start("0"), await start("1")]
+            balancer.behind = [server.url for server in servers]
+            people = [1001 + n for n in range(3)]
+            talking = [asyncio.create_task(keep_talking(telegram, one, over)) for one in people]
+            web_people = [asyncio.create_task(browse(address)) for _ in range(2)]
+            for place, server in enumerate(servers):
+                await asyncio.sleep(1)
+                server.asked_to_stop()
+                assert await asyncio.to_thread(server.ended) == 0
+                new = await start(f"new {place}")
+                balancer.behind[place] = new.url
+            over.set()
+            said = dict(zip(people, await asyncio.gather(*talking), strict=True))
+            await asyncio.gather(*web_people)
+            total = sum(map(len, said.values()))
+            async with asyncio.timeout(30):
+                while sum(map(len, telegram.chats.values())) < total or telegram.pending:
+                    await telegram.wait_for_news()
+            await asyncio.sleep(0.5)
+    database = open_database(url, tenant="pudong", secrets=(SECRET,))
+    stored = talks(database, people)
+    database.close()
+    for one, words in said.items():
+        heard = [message["text"] for message in telegram.chats[one]]
+
+        assert stored[str(one)][0] == words
+        assert repeats(heard, stored[str(one)][1]) == 0

@@ -44,6 +44,9 @@ def test_the_secret_is_not_shown_when_settings_are_printed(tmp_path):
         {"secret_key_file": "/nowhere/at/all"},
         {"secret_key": STRONG, "demo": True},
         {"secret_key": STRONG, "telegram_webhook_url": "https://example.org"},
+        {"secret_key": STRONG, "telegram_webhook_secret": "guess"},
+        {"secret_key": STRONG, "index_key": "short"},
+        {"secret_key": STRONG, "index_key": "y" * 40},
     ],
 )
 def test_production_refuses_what_is_weak(weak):
@@ -69,3 +72,10 @@ def test_the_environment_is_read(monkeypatch, tmp_path):
 def test_settings_do_not_change(tmp_path):
     with pytest.raises(ValidationError):
         Settings(data_dir=tmp_path).port = 1
+
+
+@pytest.mark.parametrize("name", ["web", "telgram", "telegram;webchat", "telegram,"])
+def test_a_channel_nobody_knows_cannot_be_shut_in_silence(name: str):
+    """Whoever believes a channel to be shut must not find out later that it was open."""
+    with pytest.raises(ValidationError):
+        Settings(channels_off=name)

@@ -7,7 +7,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from browser import OpenPage
+from databases import away
 from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import expect
 from webchat_house import JPEG, ChatAtWork, Person, open_chat
@@ -24,6 +25,7 @@ from actions.end_web_session import end_web_session
 from actions.mind import Mind
 from actions.open_web_session import open_web_session
 from actions.receive_message import receive_message
+from actions.switch_channel import switch_channel
 from bot.channels.webchat import assets
 from bot.channels.webchat.events import MOST_STREAMS
 from bot.channels.webchat.pace import Pace
@@ -451,6 +453,54 @@ def test_our_own_fault_keeps_the_words_and_gives_a_number(
     assert "编号" in person.page.trouble
     assert "Traceback" not in answer.text
     assert person.page.field.strip() == "我的话"
+
+
+@pytest.mark.parametrize("is_new", [True, False], ids=["her first words", "in the middle"])
+def test_with_the_database_away_the_words_stay_in_the_field_and_go_through_after(
+    chat: ChatAtWork, is_new: bool
+):
+    person = chat.person()
+    if not is_new:
+        person.say("你好")
+    with away(chat.house.database):
+        answer = person.send(text="我的话")
+        refused = person.page
+
+    assert answer.status_code == 503
+    assert "编号" in refused.trouble
+    assert refused.field.strip() == "我的话"
+    said = [line for line in person.say(refused.field.strip()).lines if "我的话" in line]
+    assert len(said) == 1
+    assert "我的话" not in person.page.last
+
+
+def test_a_page_shut_by_an_operator_takes_nothing_keeps_the_words_and_opens_again(
+    chat: ChatAtWork,
+):
+    person = chat.person()
+    person.say("你好")
+    before = person.look().lines
+    switch_channel(chat.house.database, CHANNEL, is_off=True, by="root", now=datetime.now(UTC))
+    try:
+        _until(lambda: "暂时停用" in person.look().html)
+        answer = person.send(text="我的话")
+        assert (answer.status_code, person.page.field.strip()) == (503, "我的话")
+        assert "12345" in answer.text
+        assert person.look().lines == before
+    finally:
+        switch_channel(
+            chat.house.database, CHANNEL, is_off=False, by="root", now=datetime.now(UTC)
+        )
+    _until(lambda: "暂时停用" not in person.look().html)
+
+    assert len(person.say("我的话").lines) == len(before) + 2
+
+
+def _until(is_so: Callable[[], bool]) -> None:
+    end = time.monotonic() + 10
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.1)
 
 
 def test_a_browser_gets_one_address_until_it_leaves(database: Database):

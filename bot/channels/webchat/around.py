@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from actions.end_web_session import end_web_session
 from bot.channels.webchat import audio
-from bot.channels.webchat.incoming import TooBig, read_small_form
+from bot.channels.webchat.incoming import read_button
 from bot.channels.webchat.transcript import reply_to_hear
 from bot.channels.webchat.visitor import forget, refuse_foreign, remember_look
 from bot.channels.webchat.web_chat import WebChat
@@ -40,7 +40,7 @@ def around_routes(chat: WebChat) -> APIRouter:
     @routes.post("/look")
     async def look(request: Request) -> Response:
         refuse_foreign(request)
-        form = await _button(request)
+        form = await read_button(request)
         is_big = form.get("look") == "big"
         if "hx-request" in request.headers:
             response: Response = HTMLResponse(chat.pages.look(is_big=is_big))
@@ -60,7 +60,7 @@ def around_routes(chat: WebChat) -> APIRouter:
     @routes.post("/leave")
     async def left(request: Request) -> Response:
         visitor = chat.visitor(request)
-        form = await _button(request)
+        form = await read_button(request)
         if not visitor.may_post(request, form.get("key", "")):
             return RedirectResponse("/leave", status_code=303)
         database = chat.house.database
@@ -75,10 +75,3 @@ def around_routes(chat: WebChat) -> APIRouter:
         return HTMLResponse(chat.pages.left(), headers={"Cache-Control": "no-store"})
 
     return routes
-
-
-async def _button(request: Request) -> dict[str, str]:
-    try:
-        return await read_small_form(request)
-    except TooBig as error:
-        raise HTTPException(413) from error

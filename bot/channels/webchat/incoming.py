@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from fastapi import Request
+from fastapi import HTTPException, Request
 from starlette.datastructures import FormData, UploadFile
 
 from actions.keep_paper import keep_paper
@@ -99,9 +99,12 @@ async def read_form(request: Request) -> Sent:
         )
 
 
-async def read_small_form(request: Request) -> dict[str, str]:
-    """The fields of a form that is only a button; raises `TooBig`, or a 400 for what is no form."""
-    await _refuse_longer(request, _SMALL)
+async def read_button(request: Request) -> dict[str, str]:
+    """The fields of a form that is only a button; a 413 for a longer one, a 400 for what is no form."""
+    try:
+        await _refuse_longer(request, _SMALL)
+    except TooBig as error:
+        raise HTTPException(413) from error
     async with request.form(max_files=0, max_fields=5) as form:
         return {name: value for name, value in form.items() if isinstance(value, str)}
 

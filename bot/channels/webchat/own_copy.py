@@ -12,6 +12,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 
 from actions.export_person import take_copy
+from bot.channels.webchat.incoming import read_button
 from bot.channels.webchat.transcript import conversation_of
 from bot.channels.webchat.visitor import Visitor
 from bot.channels.webchat.web_chat import WebChat
@@ -35,8 +36,8 @@ def own_copy_routes(chat: WebChat) -> APIRouter:
     @routes.post(PATH)
     async def fetch(request: Request) -> Response:
         visitor = chat.visitor(request)
-        form = await request.form(max_files=0, max_fields=5)
-        if not visitor.may_post(request, str(form.get("key", ""))):
+        form = await read_button(request)
+        if not visitor.may_post(request, form.get("key", "")):
             return chat.page(visitor, chat.pages.my_data(visitor, is_waiting=False), 403)
         data = await house.database.run(_fetched, chat, visitor)
         if data is None:

@@ -42,12 +42,7 @@ def talk_routes(chat: WebChat) -> APIRouter:
             sent = await read_form(request)
         except (TooBig, HTTPException):
             return await chat.refusal(request, visitor, Trouble(code="too_big"))
-        trouble = _refused(chat, request, visitor, sent)
-        if trouble is None and await chat.switches.is_off(CHANNEL):
-            trouble = Trouble(code="shut")
-        before = await _conversation(chat, visitor)
-        if trouble is None and before is None:
-            trouble = _crowded(chat.networks.wait_to_begin(request))
+        trouble, before = await _let_in(chat, request, visitor, sent)
         if trouble is None:
             trouble = await _taken(chat, visitor, sent)
         if trouble is not None:
@@ -75,6 +70,24 @@ def talk_routes(chat: WebChat) -> APIRouter:
 async def _conversation(chat: WebChat, visitor: Visitor) -> str | None:
     database = chat.house.database
     return await database.run_reading(conversation_of, database, visitor.token_hash)
+
+
+async def _let_in(
+    chat: WebChat, request: Request, visitor: Visitor, sent: Sent
+) -> tuple[Trouble | None, str | None]:
+    """Why a form is not taken, if so; and the conversation this browser stands for."""
+    trouble = _refused(chat, request, visitor, sent)
+    try:
+        if trouble is None and await chat.switches.is_off(CHANNEL):
+            trouble = Trouble(code="shut")
+        before = await _conversation(chat, visitor)
+    except Exception:
+        trouble = Trouble(code="trouble", reference=secrets.token_hex(3))
+        log.exception("not looked up code=%s", trouble.reference)
+        return trouble, None
+    if trouble is None and before is None:
+        trouble = _crowded(chat.networks.wait_to_begin(request))
+    return trouble, before
 
 
 def _all_anew(request: Request) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -24,6 +25,8 @@ from bot.switches import Switches
 from dialogue.messages import Reply
 from speech import SpeechProcess
 from storage.errors import Conflict
+
+log = logging.getLogger("zhucan.webchat")
 
 STATUS = {
     "empty": 422,
@@ -90,12 +93,20 @@ class WebChat:
             response.headers["HX-Retarget"] = "#trouble"
             response.headers["HX-Reswap"] = "innerHTML"
         else:
-            transcript = await self.transcript(visitor)
+            transcript = await self._transcript_if_any(visitor)
             html = self.pages.chat(visitor, transcript, trouble=trouble, draft=draft)
             response = self.page(visitor, html, status)
         if trouble.wait:
             response.headers["Retry-After"] = str(trouble.wait)
         return response
+
+    async def _transcript_if_any(self, visitor: Visitor) -> Transcript:
+        """An empty one while the database is away: what she typed must be in the page all the same."""
+        try:
+            return await self.transcript(visitor)
+        except Exception as error:  # noqa: BLE001 - the page already says that something is wrong
+            log.warning("shown without its lines", extra={"error": type(error).__name__})
+            return Transcript()
 
     async def take(self, visitor: Visitor, sent: Sent) -> None:
         """Have the form answered; what it says is stored when this returns."""
