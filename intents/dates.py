@@ -18,7 +18,9 @@ _DAY_WORDS = {"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2, 
 YEAR_WORDS = {"大前": -3, "前": -2, "去": -1, "旧": -1, "今": 0, "本": 0, "明": 1, "后": 2}
 _WEEK_WORDS = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1, "下下": 2}
 _WEEKDAYS = {**{c: i for i, c in enumerate("一二三四五六")}, "日": 6, "天": 6}
-_N = r"[0-9零〇一二两三四五六七八九十]+"
+_NUMERALS = "0-9零〇一二两三四五六七八九十"
+_N = rf"(?<![{_NUMERALS}])[{_NUMERALS}]+"
+"""A whole run of numerals: tried from each of its places, a long one would take the square of its length."""
 _LUNAR = re.compile(r"农历|阴历|腊月|正月|闰|初[一二三四五六七八九十]")
 _FARTHEST = 50_000
 """Days, weeks or months somebody may count back or forth: longer than a life."""
