@@ -28,21 +28,23 @@ _FEW = 10
 
 
 def measure(*, is_full: bool, count: int = _COUNT) -> Report:
-    """Both databases; the largest size on SQLite only."""
+    """Both databases; the largest size, which takes minutes to fill, only in full."""
     catalog = load_catalog()
+    sizes = FULL if is_full else SIZES
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder, sqlite(Path(folder)) as engine:
-        rows += _grow(engine, Path(folder), catalog, FULL if is_full else SIZES, count)
+        rows += _grow(engine, Path(folder), catalog, sizes, count)
     with tempfile.TemporaryDirectory() as folder, postgresql() as engine:
-        rows += _grow(engine, Path(folder), catalog, SIZES, count)
-    pages = next(row.figures for row in rows if row.name == "SQLite: queue page")
-    biggest = (FULL if is_full else SIZES)[-1]
+        rows += _grow(engine, Path(folder), catalog, sizes, count)
+    pages = [row.figures["growth"] for row in rows if row.name.endswith(": queue page")]
     return Report(
         title="Growth",
         about="Milliseconds (p50) of a look-up, by the number of cases in the register; a tenth is open.",
         rows=tuple(rows),
         plotted="growth",
-        goals=(f"queue page ≤ 1.5× from 10,000 to 1,000,000: {pages['growth']}× to {biggest:,}",),
+        goals=(
+            f"queue page ≤ 1.5× from 10,000 to 1,000,000: {pages[0]}× and {pages[1]}× to {sizes[-1]:,}",
+        ),
     )
 
 
