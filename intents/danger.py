@@ -35,7 +35,7 @@ class Dangers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DangerWatch:
-    """Words of each danger group, as heard and by their sounds."""
+    """Words of each danger group, and signs of danger and of haste."""
 
     words: Finder
     groups: Mapping[str, str]

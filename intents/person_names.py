@@ -14,9 +14,9 @@ _UNSEEN = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 def is_no_name(text: str) -> bool:
-    """Small words that look like a name and are none: 没有, 不知道, 好的."""
+    """Small words that look like a name and are none: 没有, 不知道, 好的; nor is any called 给我妈办."""
     said = bare(text)
-    return any(
+    return re.match(WORDS["name_never"], said) is not None or any(
         said in WORDS[key] for key in ("yes", "no", "unknown", "none", "later", "done", "keep")
     )
 
