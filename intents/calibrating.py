@@ -21,6 +21,7 @@ from intents.calibration import (
     likelihood,
     read,
     right_facts,
+    threat_in,
 )
 from intents.model import MANY
 from intents.training import Phrases, known_shares, learn, scores
@@ -109,7 +110,7 @@ def _alarm(
     """How danger now is told from everything else, and from where it counts."""
     facts = np.array(
         [
-            danger_facts(row, examples.plain_lengths[i], layout, examples.alarming[i])
+            danger_facts(threat_in(row, examples.plain_lengths[i], layout), examples.alarming[i])
             for row, i in zip(scored, held.tolist(), strict=True)
         ]
     )

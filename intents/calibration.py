@@ -77,6 +77,11 @@ class Alarming:
     """Danger put together from parts, and haste."""
 
 
+Threat = tuple[float, float, float, float, float, float]
+"""What the scores tell of danger: that of the emergency, its lead before danger told, before the topics and before
+what lies outside, the length of the message and the chance of the emergency (both as logarithms)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
     """The fitted numbers; each `weights` ends with the constant."""
@@ -99,16 +104,14 @@ class Calibration:
         """How likely the first meaning is right."""
         return likelihood(self.right, right_facts(reading, confidence))
 
-    def alarm(self, scores: Floats, length: int, layout: Layout, heard: Alarming) -> float:
+    def alarm(self, threat: Threat, heard: Alarming) -> float:
         """How likely somebody is in danger now."""
-        return likelihood(self.danger, danger_facts(scores, length, layout, heard))
+        return likelihood(self.danger, danger_facts(threat, heard))
 
-    def worst_alarm(
-        self, scores: Floats, length: int, layout: Layout, *, word: bool, told: bool
-    ) -> float:
+    def worst_alarm(self, threat: Threat, *, word: bool, told: bool) -> float:
         """How likely it would be if danger put together from parts, which is slow to find, or haste were there."""
         heard = Alarming(word=word, told=told, pressing=(0.0, 0.0))
-        total = logit(self.danger, danger_facts(scores, length, layout, heard))
+        total = logit(self.danger, danger_facts(threat, heard))
         composed = self.danger[2] + self.danger[5] * told
         urgent = self.danger[3]
         return logistic(total + max(0.0, composed, urgent, composed + urgent + self.danger[6]))
@@ -217,30 +220,27 @@ def right_facts(reading: Reading, confidence: float) -> tuple[float, ...]:
     )
 
 
-def danger_facts(
-    scores: Floats, length: int, layout: Layout, heard: Alarming
-) -> tuple[float, ...]:
-    """What danger now is judged by; `Calibration.worst_alarm` knows where the words stand."""
-    word, told, composed, urgent = map(float, (heard.word, heard.told, *heard.pressing))
-    words = (word, told, composed, urgent, word * told, composed * told, composed * urgent)
+def threat_in(scores: Floats, length: int, layout: Layout) -> Threat:
+    """What the scores of a message of this length tell of danger."""
     if layout.emergency < 0:
-        return (*words, *[0.0] * 8)
+        return (0.0,) * 6
     end, outer = layout.topics, layout.outside
     values = scores.tolist()
     own = values[layout.emergency]
-    chance = math.log(float(probabilities(scores, DANGER_TEMPERATURE)[layout.emergency]) + TINY)
-    calm = max(-9.0, *values[outer:])
-    topic = max(-9.0, *values[:end])
-    outside = max(-9.0, *values[layout.inside : outer])
-    long = math.log(length + 1)
+    chance = float(probabilities(scores, DANGER_TEMPERATURE)[layout.emergency])
     return (
-        *words,
         own,
-        own - calm,
-        own - topic,
-        own - outside,
-        long,
-        word * long,
-        chance,
-        word * chance,
+        own - max(-9.0, *values[outer:]),
+        own - max(-9.0, *values[:end]),
+        own - max(-9.0, *values[layout.inside : outer]),
+        math.log(length + 1),
+        math.log(chance + TINY),
     )
+
+
+def danger_facts(threat: Threat, heard: Alarming) -> tuple[float, ...]:
+    """What danger now is judged by; `Calibration.worst_alarm` knows where the words stand."""
+    word, told, composed, urgent = map(float, (heard.word, heard.told, *heard.pressing))
+    words = (word, told, composed, urgent, word * told, composed * told, composed * urgent)
+    *scored, long, chance = threat
+    return (*words, *scored, long, word * long, chance, word * chance)

@@ -12,6 +12,7 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import repeat
 from math import exp, log
 from types import ModuleType
 from typing import Any, cast
@@ -59,18 +60,23 @@ class Paths:
         never, best, start = logs[0], 0.0, size
         weights = [0.0] * (size + 1)
         ends = [0] * size
+        follower = ""
         for character in reversed(sentence):
             last = end = start
             start -= 1
-            number = single = number_of(character)
-            best += logs[number] if number else never
-            while number is not None and end < size:
+            single = number_of(character)
+            best += logs[single] if single else never
+            number = number_of(character + follower) if follower else None
+            follower = character
+            while number is not None:
                 end += 1
-                number = number_of(sentence[start:end])
                 if number:
                     weight = logs[number] + weights[end]
                     if weight >= best or not single:
                         best, last, single = weight, end, number
+                if end == size:
+                    break
+                number = number_of(sentence[start : end + 1])
             weights[start] = best
             ends[start] = last
         return ends
@@ -103,7 +109,7 @@ class Cutter:
     def row_of_each(self, words: Iterable[str]) -> list[int]:
         """The row of each word, -1 where it has none."""
         number_of, known = self.tokenizer.FREQ.get, self.known
-        return [n - 1 if (n := number_of(word, 0)) <= known else -1 for word in words]
+        return [n - 1 if n <= known else -1 for n in map(number_of, words, repeat(0))]
 
 
 def make_cutter(words: Sequence[str], counts: Sequence[int], known: int) -> Cutter:

@@ -24,6 +24,7 @@ _GAP, _NO_CODE = " ", "\0"
 _FIRST_CODE = np.uint32(0xFFFF)
 _FIRST_WORD = np.uint32(WORD)
 _NOTHING = np.zeros(1, dtype=np.uint32)
+_NOBODY = np.zeros(1, dtype=np.uint8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,17 +88,15 @@ def all_keys(text: str, words: Sequence[int] | Ints, sounds: Sounds) -> Keys:
     return found
 
 
-def owners_of(parts: Sequence[tuple[int, int]], size: int, words: bytes) -> Owners:
-    """The part of a text of this size, from 1, that each of `all_keys` is of; 0 where it is of none.
+def owners_of(characters: bytes, words: bytes) -> Owners:
+    """The part of a text, from 1, that each of `all_keys` is of, from those of its characters and words.
 
-    `words` are the parts of its words.
+    0 where it is of none; a pair over the end of a part has one character that is of none.
     """
-    singles, pairs = bytearray(size), bytearray(max(size - 1, 0))
-    for number, (start, end) in enumerate(parts, 1):
-        one = number.to_bytes()
-        singles[start:end] = one * (end - start)
-        pairs[start : end - 1] = one * (end - start - 1)
-    return np.frombuffer(b"".join((b"\0", singles, singles, pairs, pairs, words)), dtype=np.uint8)
+    singles = np.frombuffer(characters, dtype=np.uint8)
+    pairs = np.minimum(singles[1:], singles[:-1])
+    of_words = np.frombuffer(words, dtype=np.uint8)
+    return np.concatenate((_NOBODY, singles, singles, pairs, pairs, of_words))
 
 
 def _singles_and_pairs(text: str, sounds: Sounds) -> tuple[NDArray[np.uint16], Keys]:

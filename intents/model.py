@@ -35,12 +35,11 @@ class Label:
 class Parts:
     """Parts of a text that are scored by themselves."""
 
-    spans: Sequence[tuple[int, int]]
-    """Where each begins and ends, in order; they do not overlap."""
-    size: int
-    """Length of the text."""
+    count: int
+    characters: bytes
+    """The part, from 1, of each character of the text; 0 where it is of none. Two parts never touch."""
     words: bytes
-    """The part, from 1, of each word that has a row; 0 where it lies in none whole."""
+    """The part of each word that has a row; 0 where it lies in none whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,8 +228,8 @@ class Model:
 
         What a part has, the whole has as well, so that nothing need be looked up again.
         """
-        looked, count = whole.looked, len(parts.spans)
-        owners = owners_of(parts.spans, parts.size, parts.words)
+        looked, count = whole.looked, parts.count
+        owners = owners_of(parts.characters, parts.words)
         has = self._has(whole.every, owners, looked, count)
         scores = self._added_each(has, looked, self._lengths(has, looked))
         self._add_meanings(scores, whole.words.of_each(parts.words, count), whole.scores)

@@ -71,7 +71,7 @@ def needs(
     if best < 0:
         best = int(reading.scores[: layout.services].argmax())
     found = []
-    if parts.spans:
+    if parts.count:
         scores = model.score_parts(parts, heard.scored)
         found = list(dict.fromkeys(_named(scores, best, reading, model, layout)))
     if best not in found and (not found or chances.get(best, 0.0) >= BEST_BESIDE):
@@ -80,19 +80,20 @@ def needs(
 
 
 def parts_of(spans: Iterable[tuple[int, int]], heard: Heard) -> Parts:
-    """The parts long enough to name a need, and the one in which each word lies whole."""
-    long = [(start, end) for start, end in spans if end - start >= SHORTEST][:MOST_PARTS]
-    owners, start, number = bytearray(), 0, 0
-    first, last = long[0] if long else (0, 0)
-    for word, row in zip(heard.words if long else (), heard.rows, strict=False):
+    """The parts long enough to name a need: which of them each character is of, and each word if it lies in it whole."""
+    characters, count = bytearray(len(heard.normalized)), 0
+    for start, end in spans:
+        if end - start >= SHORTEST and count < MOST_PARTS:
+            count += 1
+            characters[start:end] = count.to_bytes() * (end - start)
+    owners, start = bytearray(), 0
+    for word, row in zip(heard.words if count else (), heard.rows, strict=False):
         end = start + len(word)
-        while start >= last and number < len(long) - 1:
-            number += 1
-            first, last = long[number]
         if row >= 0:
-            owners.append(number + 1 if first <= start and end <= last else 0)
+            owner = characters[start]
+            owners.append(owner if owner == characters[end - 1] else 0)
         start = end
-    return Parts(spans=long, size=len(heard.normalized), words=bytes(owners))
+    return Parts(count=count, characters=bytes(characters), words=bytes(owners))
 
 
 def _named(

@@ -21,11 +21,14 @@ SMALL, YOUNG, GROWN, OLD, MANY = "\ue000\ue001\ue002\ue003\ue004"
 
 _WIDE_MARKS = tuple(zip("，！？：；（）", ",!?:;()", strict=True))
 """Made narrow first: a text that has nothing else to fold is folded in a tenth of the time."""
-_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2}
+_ONES, _TENS = "零一二三四五六七八九", "十百千万"
+_DIGITS = {digit: value for value, digit in enumerate(_ONES)} | {"两": 2}
 _HOTLINES = frozenset({"110", "119", "120", "122", "12110", "12119", "12120"})
-_NUMBER = re.compile(r"[0-9]+|[零一二三四五六七八九两]?[十百千万][零一二三四五六七八九十百千万]*")
-_NUMERALS = frozenset("0123456789十百千万")
-"""Without one of them there is no number to look for."""
+_NUMBER = re.compile(
+    f"[0-9{_ONES}两{_TENS}](?:(?<=[0-9])[0-9]*"
+    f"|(?<=[{_TENS}])[{_ONES}{_TENS}]*|(?<=[{_ONES}两])[{_TENS}][{_ONES}{_TENS}]*)"
+)
+"""It begins with a set of characters: where none of them stands nothing else is tried."""
 _NOT_TEXT = re.compile(r"[^0-9a-z\u3400-\u9fff\ue000-\ue004]+")
 _REPEATED = re.compile(r"([\u4e00-\u9fff])\1{2,}")
 
@@ -35,8 +38,8 @@ class Normalizer:
     """Word lists compiled into one translation table and three patterns."""
 
     characters: Mapping[int, str]
-    variants: frozenset[str]
-    """The same characters as texts: most messages have none of them."""
+    variants: re.Pattern[str]
+    """Any of the same characters: most messages have none of them."""
     words: Mapping[str, str]
     word_pattern: re.Pattern[str]
     filler_pattern: re.Pattern[str]
@@ -47,7 +50,7 @@ class Normalizer:
         for mark, narrow in _WIDE_MARKS:
             folded = folded.replace(mark, narrow)
         folded = unicodedata.normalize("NFKC", folded).lower()
-        return folded if self.variants.isdisjoint(folded) else folded.translate(self.characters)
+        return folded.translate(self.characters) if self.variants.search(folded) else folded
 
     def plain(self, text: str) -> str:
         """Simplified text with dialect words replaced and fillers gone; punctuation stays."""
@@ -72,7 +75,9 @@ def make_normalizer(
     """A normalizer from variant characters and the word lists of `lexicon.json`."""
     return Normalizer(
         characters=characters,
-        variants=frozenset(map(chr, characters)),
+        variants=re.compile(
+            f"[{re.escape(''.join(map(chr, characters)))}]" if characters else "(?!)"
+        ),
         words=dict(dialect),
         word_pattern=any_of(dialect),
         filler_pattern=any_of(fillers),
@@ -87,8 +92,7 @@ def any_of(words: Mapping[str, str] | Sequence[str]) -> re.Pattern[str]:
 
 def squeeze(plain: str) -> str:
     """Numbers to buckets, repeated characters to one, everything that is not text to one gap."""
-    numbered = plain if _NUMERALS.isdisjoint(plain) else _NUMBER.sub(_bucket, plain)
-    text = _NOT_TEXT.sub(GAP, numbered).strip()
+    text = _NOT_TEXT.sub(GAP, _NUMBER.sub(_bucket, plain)).strip()
     if text.count(GAP) * 2 >= len(text) - 1:
         text = text.replace(GAP, "")
     return _REPEATED.sub(r"\1", text)
@@ -102,7 +106,7 @@ def _bucket(match: re.Match[str]) -> str:
     if value is None or value > 120:
         return MANY
     if value < 10:
-        return "零一二三四五六七八九"[value]
+        return _ONES[value]
     for limit, bucket in ((18, SMALL), (36, YOUNG), (60, GROWN)):
         if value < limit:
             return bucket

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intents.bands import decide
-from intents.calibration import Layout, Reading, probabilities, read
+from intents.calibration import Layout, Reading, probabilities, read, threat_in
 from intents.clauses import Splitter
 from intents.cues import Cues
 from intents.danger import DangerWatch
@@ -264,12 +264,12 @@ class Recognizer:
             emergency < 0 or reading.chances.get(emergency, 0.0) < UNTHREATENED
         ):
             return "", 0.0
-        facts = (reading.scores, len(plain), self.layout)
+        threat = threat_in(reading.scores, len(plain), self.layout)
         told = self.danger.told(plain)
-        worst = calibration.worst_alarm(*facts, word=bool(words), told=told)
+        worst = calibration.worst_alarm(threat, word=bool(words), told=told)
         if not called and worst < calibration.danger_from:
             return "", 0.0
-        likelihood = calibration.alarm(*facts, self.danger.alarming(plain, words))
+        likelihood = calibration.alarm(threat, self.danger.alarming(plain, words))
         if called or likelihood >= calibration.danger_from:
             group = self.danger.likeliest(self.model.dangers_of(heard.scored).tolist(), words)
             return group, 1.0 if called else likelihood

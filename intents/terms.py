@@ -23,7 +23,8 @@ SHORTEST, LONGEST = 2, 8
 _TYPED = chr(FIRST_SYLLABLE)
 _SKIPPED = "\0"
 _AROUND = 2
-_SIZES = (0, -1, 1)
+_SIZES, _SAME = (0, -1, 1), (0,)
+"""How much longer than a term its misspelling may be; 残疾人坡 is no 残疾人证, both must begin and end alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +117,10 @@ class Terms:
                     if (start, term.text) in seen:
                         continue
                     seen.add((start, term.text))
-                    alone = alone or _alone(words)
-                    yield from _best(text, heard, alone, place, start=start, term=term)
+                    ends = _ends(text, heard, place, start=start, term=term)
+                    if ends:
+                        alone = alone or _alone(words)
+                        yield from _best(text, heard, alone, ends, start=start, term=term)
 
 
 def _near(
@@ -142,21 +145,31 @@ def _alone(words: Iterable[str]) -> bytes:
     return b"".join(b"\1" if len(word) == 1 else bytes(len(word)) for word in words)
 
 
+def _ends(text: str, heard: str, place: int, *, start: int, term: Term) -> list[int]:
+    """Where what stands around a place may end as this term, from this start on; nowhere if it is the term."""
+    size = len(term.text)
+    if text.startswith(term.text, start) and place < start + size:
+        return []
+    found = []
+    for end in (
+        start + size + more for more in (_SIZES if term.firm and size > SHORTEST else _SAME)
+    ):
+        if not start <= place < end <= len(text):
+            continue
+        alike = heard[start:end] == term.heard
+        ends_alike = term.firm and text[start] == term.text[0] and text[end - 1] == term.text[-1]
+        if (alike or ends_alike) and GAP not in text[start:end]:
+            found.append(end)
+    return found
+
+
 def _best(
-    text: str, heard: str, alone: Sequence[int], place: int, *, start: int, term: Term
+    text: str, heard: str, alone: Sequence[int], ends: Iterable[int], *, start: int, term: Term
 ) -> Iterator[Found]:
     """The term at this start, if what stands there is near enough and no word of its own."""
     best: Found | None = None
-    for more in _SIZES if term.firm and len(term.text) > SHORTEST else _SIZES[:1]:
-        end = start + len(term.text) + more
-        if not start <= place < end <= len(text) or end - start < SHORTEST:
-            continue
+    for end in ends:
         window = text[start:end]
-        if window == term.text:
-            return
-        alike = heard[start:end] == term.heard
-        if GAP in window or not (alike or (term.firm and _same_ends(window, term.text))):
-            continue
         if not _may_differ(window, term.text, alone[start:end]):
             continue
         closeness = _closeness(window, heard[start:end], term)
@@ -172,11 +185,6 @@ def _closeness(window: str, heard: str, term: Term) -> float:
     if max(window) >= _TYPED:
         return spoken if heard == term.heard else 0.0
     return (fuzz.ratio(window, term.text) + spoken) / 2
-
-
-def _same_ends(window: str, term: str) -> bool:
-    """Whether both begin and end alike: 残疾人坡 is no 残疾人证."""
-    return window[0] == term[0] and window[-1] == term[-1]
 
 
 def _may_differ(window: str, term: str, alone: Sequence[int]) -> bool:
