@@ -21,10 +21,6 @@ class Meant:
     shares: Floats
     """What each counts for."""
 
-    def first(self, count: int) -> Meant:
-        """The first so many words."""
-        return Meant(vectors=self.vectors[:count], shares=self.shares[:count])
-
     def together(self) -> Floats:
         """The direction in which the words point together; all zero when there are none."""
         total: Floats = self.shares @ self.vectors
@@ -40,13 +36,6 @@ class Meant:
         if size:
             parts[np.frombuffer(owners, dtype=np.uint8), np.arange(size)] = self.shares
         return self.directions(parts[1:])
-
-    def of_both(self, first: int) -> Floats:
-        """The same for the first so many words, for the others, and for all."""
-        shares = np.tile(self.shares, (3, 1))
-        shares[0, first:] = 0
-        shares[1, :first] = 0
-        return self.directions(shares)
 
     def directions(self, shares: Floats) -> Floats:
         """The same for several texts: a row of what each word counts for in each."""

@@ -17,7 +17,6 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 _NONE = np.zeros((0, 0), dtype=np.float32)
-_BOTH = np.array([1, 2], dtype=np.uint8)
 LIKELY = 64
 """Of very many classes, so many, the likeliest by their characters, are also weighed by meaning."""
 
@@ -72,23 +71,10 @@ class Scored:
     """One for each class."""
     known: float
     """Share of the text that some phrase has, 0..1."""
+    length: float
+    """Of all its features together: scores are divided by it."""
     looked: Looked
-    """Its features, among others when it was scored together with what it rules out."""
-    every: Keys
-    """Those that it has itself, as they stand in it."""
-    words: Meant
-    """The meanings of its own words."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Apart:
-    """What the model makes of a text of which a part is ruled out."""
-
-    kept: Scored
-    denied: Floats
-    """The scores of what is ruled out, alone."""
-    whole: Floats
-    """The scores of both together."""
+    """Its features."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,41 +107,13 @@ class Model:
         every = all_keys(normalized, known, self.sounds)
         return self._scored(every, self.meanings.each(known))
 
-    def score_apart(
-        self, kept: tuple[str, Sequence[int]], denied: tuple[str, Sequence[int]]
-    ) -> Apart:
-        """Scores of two texts, each with the rows of its words, alone and one after the other."""
-        rows = [np.array(words, dtype=np.int64) for _, words in (kept, denied)]
-        keys = [
-            all_keys(text, known, self.sounds)
-            for (text, _), known in zip((kept, denied), rows, strict=True)
-        ]
-        words = self.meanings.each(np.concatenate(rows))
-        looked = self._look_up(np.concatenate(keys), words)
-        owners = np.repeat(_BOTH, [len(found) for found in keys])
-        owners *= looked.every != 0
-        has = np.ones((3, len(looked.keys)), dtype=np.float32)
-        has[:2] = self._has(looked.every, owners, looked, 2)
-        lengths = self._lengths(has, looked)
-        scores = self._added_each(has, looked, lengths)
-        self._add_meanings(scores, words.of_both(len(rows[0])), scores[2])
-        heard = (looked.squares * has[0]) @ looked.fits
-        mine = Scored(
-            scores=scores[0],
-            known=float(heard / lengths[0] ** 2),
-            looked=looked,
-            every=keys[0],
-            words=words.first(len(rows[0])),
-        )
-        return Apart(kept=mine, denied=scores[1], whole=scores[2])
-
     def dangers_of(self, scored: Scored) -> Floats:
         """How much a text speaks for each group of danger."""
         looked, dangers = scored.looked, self.dangers
         length = float(np.add.reduce(looked.squares)) ** 0.5 or 1.0
         kept = dangers.weights.take(looked.rows[looked.fits], axis=0)
         found: Floats = kept.sum(axis=0, dtype=np.float32) / np.float32(length)
-        return found + dangers.by_meaning @ scored.words.together()
+        return found + dangers.by_meaning @ looked.words.together()
 
     def _scored(self, every: Keys, words: Meant) -> Scored:
         """Scores of features and the meanings of words."""
@@ -167,13 +125,7 @@ class Model:
         scores *= np.float32(total**-0.5)
         if len(words.shares):
             self._add_meaning(scores, words.together())
-        return Scored(
-            scores=scores,
-            known=heard / total,
-            looked=looked,
-            every=every,
-            words=words,
-        )
+        return Scored(scores=scores, known=heard / total, length=total**0.5, looked=looked)
 
     def _look_up(self, every: Keys, words: Meant) -> Looked:
         """The features with their rows."""
@@ -230,9 +182,9 @@ class Model:
         """
         looked, count = whole.looked, parts.count
         owners = owners_of(parts.characters, parts.words)
-        has = self._has(whole.every, owners, looked, count)
+        has = self._has(looked.every, owners, looked, count)
         scores = self._added_each(has, looked, self._lengths(has, looked))
-        self._add_meanings(scores, whole.words.of_each(parts.words, count), whole.scores)
+        self._add_meanings(scores, looked.words.of_each(parts.words, count), whole.scores)
         return scores
 
     def _has(self, every: Keys, owners: Owners, looked: Looked, count: int) -> Floats:

@@ -5,6 +5,7 @@ The same text always gives the same answer, no text is too long or too strange, 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -42,7 +43,7 @@ DOUBTFUL = 0.5
 DAMP = 2.5
 """How many temperatures what is ruled out loses at most."""
 WHOLE, KEPT = 0.2, 0.8
-"""Shares of the whole message and of what is left of it once the denied part is cut."""
+"""Shares of the whole message, as long as both its parts, and of what is left of it once the denied part is cut."""
 CLEAR = 0.7
 """From this chance on a name of the first meaning, with little beside it, leaves no doubt."""
 _UNSHOWN = re.compile(rf"[{GAP}\ue000-\uf8ff]+")
@@ -128,17 +129,19 @@ class Recognizer:
 
     def _score(self, kept: Written, ruled_out: str) -> tuple[Scored, Floats]:
         """What is kept, scored, and its scores with what the ruled-out part alone would mean held down."""
+        scored = self.model.score(kept.text, kept.rows)
         if not ruled_out:
-            scored = self.model.score(kept.text, kept.rows)
             return scored, scored.scores
-        denied = self.speller.write(squeeze(ruled_out))
-        apart = self.model.score_apart((kept.text, kept.rows), (denied.text, denied.rows))
-        mixed = np.float32(KEPT) * apart.kept.scores + np.float32(WHOLE) * apart.whole
+        written = self.speller.write(squeeze(ruled_out))
+        denied = self.model.score(written.text, written.rows)
+        both = math.hypot(scored.length, denied.length)
+        mixed = np.float32(KEPT + WHOLE * scored.length / both) * scored.scores
+        mixed += np.float32(WHOLE * denied.length / both) * denied.scores
         temperature = self.model.calibration.temperature
-        against = probabilities(apart.denied, temperature)
-        spared = np.maximum(against - probabilities(mixed, temperature), 0)
-        result: Floats = mixed - np.float32(DAMP * temperature) * spared
-        return apart.kept, result
+        against = probabilities(denied.scores, temperature)
+        against -= probabilities(mixed, temperature)
+        mixed -= np.float32(DAMP * temperature) * np.maximum(against, 0)
+        return scored, mixed
 
     def _read(
         self, text: str, heard: Heard, scores: Floats, known: float, silent: Sequence[int] = ()
