@@ -17,6 +17,10 @@ _SHORTEST = 4
 """When less than this is left, the message only says what it does not want: keep all of it."""
 
 
+_NAMES = 2
+"""One character names nothing that could be ruled out: 不多, 不闹."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
     """A message without what it rules out."""
@@ -96,6 +100,8 @@ class Splitter:
         turn = self.turn.search(clause, cue.end() + 1)
         if turn:
             return clause[turn.end() :], clause[cue.end() : turn.start()]
+        if len(clause) - cue.end() < _NAMES:
+            return clause, ""
         return "", clause[cue.end() :]
 
 
