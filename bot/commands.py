@@ -43,7 +43,7 @@ def chat(settings: Settings, options: argparse.Namespace) -> int:
 def understand(settings: Settings, options: argparse.Namespace) -> int:
     """Explain how sentences are understood."""
     from bot.assembly import build_mind  # noqa: PLC0415
-    from intents.recognizer import explain  # noqa: PLC0415
+    from intents.models import explain  # noqa: PLC0415
 
     recognizer = build_mind(settings).recognizer
     if options.jsonl:

@@ -26,6 +26,8 @@ _PLACES = {
     **{c: n for n, c in enumerate("一二三四五六七八九", 1)},
 }
 _NUMBERED = re.compile(r"(?:我?选|第|我要第)?([1-9一二三四五六七八九])(?:个|项|号|条)?[.。、)）]?")
+_AGREEING = re.compile(WORDS["agreeing"])
+"""Before what is picked: 好的开始吧."""
 _NOT_THIS = tuple(WORDS["not_this"])
 _BETWEEN = re.compile(r"[\s、，,.;；和跟]+")
 
@@ -79,7 +81,7 @@ def _by_number(moment: Moment, text: str, choices: tuple[Choice, ...]) -> str:
 
 
 def _by_words(text: str, choices: tuple[Choice, ...]) -> str:
-    meant = _meant().get(text, frozenset())
+    meant = _meant().get(text, frozenset()) or _meant().get(_AGREEING.sub("", text), frozenset())
     labels = [bare(choice.label) for choice in choices]
     for choice, label in zip(choices, labels, strict=True):
         if text == label or choice.id in meant or choice.id.partition(":")[0] in meant:

@@ -59,6 +59,14 @@ def matches(key: str, said: str) -> bool:
     return _whole(key).fullmatch(said) is not None
 
 
+def says_only_whom(said: str, named: str) -> str:
+    """The word for the person it is for, when the text says nothing else: 我妈 of 给我妈办; or empty."""
+    word = named or next((own for own in _phrases("self_words") if own in said), "")
+    if not word or word not in said or not matches("for_whom", said.replace(word, "", 1)):
+        return ""
+    return word if beneficiary_of(word)[0] else ""
+
+
 def patterns(key: str) -> Mapping[str, str]:
     """The regular expressions of this kind of words, over texts made bare."""
     found: Mapping[str, str] = _data()[key]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 
 class Decision(StrEnum):
@@ -70,3 +70,20 @@ class Recognition:
         if self.decision is Decision.ACCEPT and self.best and self.best.kind == kind:
             return self.best
         return None
+
+
+def explain(recognition: Recognition) -> dict[str, Any]:
+    """The recognition as plain values, one JSON object for `zhucan understand --jsonl`."""
+    return {
+        "text": recognition.text,
+        "decision": recognition.decision.value,
+        "candidates": [
+            {"id": c.id, "kind": c.kind, "score": c.score, "why": list(c.why)}
+            for c in recognition.candidates
+        ],
+        "needs": list(recognition.needs),
+        "question": recognition.question,
+        "outside": recognition.outside,
+        "danger": recognition.danger,
+        "beneficiary": recognition.beneficiary,
+    }

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +53,8 @@ MOST_ALONE = 2
 """So many clauses can hold more than one need."""
 UNTHREATENED = 0.003
 """Without a word of danger and below this chance nobody calls for help."""
+ACCUSATION, ACCUSING, FEW_WORDS = "improper", 0.7, 4
+"""The reply to what may not be done hurts who meant no such thing: 给我妈, 女的."""
 ANSWERS = frozenset({Awaiting.SHORT_ANSWER, Awaiting.LONG_ANSWER})
 AGREEMENT = frozenset({"yes", "no"})
 """Acts that are themselves answers while an answer is awaited."""
@@ -179,16 +180,13 @@ class Recognizer:
 
     def _weigh(self, found: Found, heard: Heard, reading: Reading) -> Recognition:
         """Ranks the meanings and decides how sure they are."""
-        labels = self.model.labels
         decision = decide(self.model.calibration, reading, self.layout)
         near = self._near(heard, reading) if decision is not Decision.ACCEPT else -1
         if near >= 0:
             ranked = [near, *(i for i in reading.order if i != near)]
             decision, reading = Decision.ACCEPT, replace(reading, order=ranked)
         if decision is Decision.REJECT:
-            is_outside = reading.chances.get(reading.loudest, 0.0) > reading.first
-            outside = labels[reading.loudest].id if is_outside else ""
-            return found(decision=decision, outside=outside)
+            return found(decision=decision, outside=self._outside(heard, reading))
         order = reading.order[:MOST_CANDIDATES]
         shown = [i for i in order if i == order[0] or reading.chances[i] >= SHOWN]
         return found(
@@ -196,6 +194,15 @@ class Recognizer:
             candidates=self._candidates(shown, reading, heard),
             needs=() if self._is_act(order[0]) else self._needs(heard, reading),
         )
+
+    def _outside(self, heard: Heard, reading: Reading) -> str:
+        """What a refused message is about, if that is likelier than anything we serve; few words accuse nobody."""
+        chance = reading.chances.get(reading.loudest, 0.0)
+        group = self.model.labels[reading.loudest].id
+        is_vague = len(heard.normalized) < FEW_WORDS or chance < ACCUSING
+        if chance <= reading.first or (group == ACCUSATION and is_vague):
+            return ""
+        return group
 
     def _near(self, heard: Heard, reading: Reading) -> int:
         """The class whose name or taught phrase this nearly is, or -1."""
@@ -277,20 +284,3 @@ class Recognizer:
             group = self.danger.likeliest(self.model.dangers_of(heard.scored).tolist(), words)
             return group, 1.0 if called else likelihood
         return "", likelihood
-
-
-def explain(recognition: Recognition) -> dict[str, Any]:
-    """The recognition as plain values, one JSON object for `zhucan understand --jsonl`."""
-    return {
-        "text": recognition.text,
-        "decision": recognition.decision.value,
-        "candidates": [
-            {"id": c.id, "kind": c.kind, "score": c.score, "why": list(c.why)}
-            for c in recognition.candidates
-        ],
-        "needs": list(recognition.needs),
-        "question": recognition.question,
-        "outside": recognition.outside,
-        "danger": recognition.danger,
-        "beneficiary": recognition.beneficiary,
-    }

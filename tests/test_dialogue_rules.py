@@ -908,3 +908,94 @@ def test_another_moment_is_asked_anew(talk: Talk):
 
 def _written(talk: Talk, text: str) -> Message:
     return Message(channel="test", event_id="1", peer="1", at=talk.clock.now, text=text)
+
+
+# ---- short replies that mean something only where they are said
+
+UNCLEAR = ("assistive_device_fitting", "home_care", "day_care")
+
+
+@pytest.mark.parametrize("word", ["继续", "好的开始", "行，开始吧", "那就办吧", "往下走"])
+def test_a_service_just_explained_is_begun_by_any_word_of_going_on(talk: Talk, word: str):
+    talk.recognizer.knows("换证", "cert_renew")
+    talk.says("换证", word).hears("一样一样填")
+
+
+@pytest.mark.parametrize(
+    ("word", "asked"),
+    [
+        ("给我妈办", "你妈妈的名字"),
+        ("我妈", "你妈妈的名字"),
+        ("是我爸的", "你爸爸的名字"),
+        ("帮我爸弄", "你爸爸的名字"),
+        ("我自己办", "你的名字"),
+    ],
+)
+def test_whom_it_is_for_begins_the_form_of_a_service_just_explained(
+    talk: Talk, word: str, asked: str
+):
+    talk.recognizer.knows("换证", "cert_renew")
+    whom = next(w for w in ("我妈", "我爸", "我自己") if w in word)
+    talk.recognizer.table[word] = Recognition(
+        text=word, decision=Decision.REJECT, beneficiary=whom
+    )
+    talk.says("换证", word).hears("一样一样填", asked)
+
+
+def test_whom_it_is_for_is_kept_while_it_is_asked_which_one(talk: Talk):
+    unsure(talk, "家里来人", *UNCLEAR)
+    talk.recognizer.table["给我妈"] = Recognition(
+        text="给我妈", decision=Decision.REJECT, outside="improper", beneficiary="我妈"
+    )
+    talk.says("家里来人", "给我妈").hears("是给你妈妈办", "哪一个")
+
+    assert isinstance(talk.conversation.focus, Choosing)
+    assert talk.conversation.focus.beneficiary == "我妈"
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "等一下",
+        "等等哈",
+        "让我想想",
+        "我先想一想",
+        "以后再说吧",
+        "过会儿再说",
+        "明天再说",
+        "我去找一下",
+    ],
+)
+def test_who_wants_time_gets_it_and_loses_nothing(talk: Talk, word: str):
+    talk.recognizer.knows("换证", "cert_renew")
+    before = talk.says("换证").conversation.focus
+    choices = talk.reply.choices
+    talk.says(word).hears("不急")
+    assert talk.reply.choices == choices
+    assert talk.conversation.focus == before
+    talk.says("再说一遍").hears("残疾人证换领")
+
+    filling = talk.says("开始").conversation.focus
+    talk.says(word).hears("不急")
+    assert talk.conversation.focus == filling
+
+
+@pytest.mark.parametrize(
+    "word", ["不知道", "我也说不清", "不晓得办啥", "帮我看看", "你说我该办什么"]
+)
+def test_who_does_not_know_is_asked_a_few_questions_or_meets_a_person(talk: Talk, word: str):
+    unsure(talk, "家里来人", *UNCLEAR)
+    talk.says("家里来人", word).hears("几个短问题")
+
+    assert [c.id for c in talk.reply.choices] == ["benefits", "human"]
+
+
+@pytest.mark.parametrize("word", ["怎么弄", "然后呢", "再说说", "流程"])
+def test_more_is_told_of_a_service_in_any_words(talk: Talk, word: str):
+    talk.recognizer.knows("换证", "cert_renew")
+    talk.says("换证", word).hears("身份证")
+
+
+def test_going_on_where_nothing_is_left_asks_for_a_choice(talk: Talk):
+    unsure(talk, "家里来人", *UNCLEAR)
+    talk.says("家里来人", "继续").hears("选一样")
