@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from casework.models import PaperOnFile
-from catalog.models import FormItem
+from catalog.models import FieldType, FormItem
 
 TOWN_TOLD_BY = ("reception_center", "residence_address", "hukou_address")
 """Answers that tell a street or town, the one that counts first."""
@@ -65,6 +65,8 @@ class FormProgress:
     failures: int = 0
     heard: str = ""
     """What was said of this answer so far when it was not enough: a town without a street."""
+    ahead: tuple[tuple[FieldType, str], ...] = ()
+    """Facts told before their question, as they were said, by the type of question they answer."""
     corrects: str = ""
     """The case whose corrections these are; empty for an application."""
     papers: tuple[PaperOnFile, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from casework.deadlines import SHANGHAI
 from casework.models import Action, Case
 from casework.numbers import shown
+from catalog.bundles import gives_certificate
 from catalog.models import Catalog, Service
 from dialogue.messages import Choice, Reply
 from dialogue.needs import NeedsProfile
@@ -80,8 +81,19 @@ def about(service: Service, question: str) -> tuple[str, ...]:
             return (service.where,)
         case "who":
             return (service.who, say("window_decides"))
+        case "certificate":
+            return _certificate(service)
         case _:
             return (service.summary,)
+
+
+def _certificate(service: Service) -> tuple[str, ...]:
+    """Whether it goes without a certificate; nothing where the certificate is what it is about."""
+    if gives_certificate(service):
+        return ()
+    needed = service.eligibility.certificate
+    lines = (say(f"certificate_{needed}"),)
+    return lines if needed == "required" else (*lines, service.who, say("window_decides"))
 
 
 def _time(service: Service) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from dialogue.ahead import taken
 from dialogue.earlier_papers import earlier_papers
 from dialogue.effects import Effect, NoteMisunderstood
 from dialogue.focuses import (
@@ -141,6 +142,8 @@ def go_on_filling(
     moment: Moment, progress: FormProgress, *before: str, private: bool = False, **changes: Any
 ) -> Turn:
     """Keep the form and say what comes at its present place; `private` when `before` tells personal things."""
+    progress, told = taken(moment, progress)
+    before, private = (*before, *told), private or bool(told)
     earlier = earlier_papers(moment, progress)
     saved = replace(progress, earlier=earlier, saved_at=moment.now)
     focus: Correcting | Filling = Filling(progress=saved)

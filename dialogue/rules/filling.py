@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from catalog.models import FieldSpec, FieldType
-from dialogue import consents
+from dialogue import ahead, consents
 from dialogue import form_filling as form
 from dialogue.effects import CallPerson, KeepConsent
 from dialogue.focuses import Idle
@@ -99,6 +99,9 @@ def _aside_or_choose(moment: Moment, progress: FormProgress) -> Turn | None:
     asked = _answer_question(moment, progress)
     if asked is not None or _names_another(moment, progress):
         return asked
+    told = ahead.told(moment, progress) if progress.stage == "consent" else None
+    if told is not None:
+        return _several(moment, told)
     return go_on_filling(moment, progress, say("please_choose"))
 
 
@@ -172,6 +175,9 @@ def _papers(moment: Moment, progress: FormProgress, chosen: str) -> Turn:
 
 
 def _in_words(moment: Moment, progress: FormProgress, spec: FieldSpec) -> Turn | None:
+    told = ahead.told(moment, progress)
+    if told is not None:
+        return _several(moment, told)
     is_long = spec.type is FieldType.LONG_TEXT
     asked = None if is_long else _answer_question(moment, progress)
     if asked is not None and is_asking(moment.text):
@@ -185,6 +191,16 @@ def _in_words(moment: Moment, progress: FormProgress, spec: FieldSpec) -> Turn |
     if spec.type is FieldType.CHOICES and parsed.is_certain and isinstance(parsed.value, tuple):
         return _add_options(moment, progress, parsed.value)
     return go_on_filling(moment, form.take(progress, moment.catalog, progress.asking, parsed))
+
+
+def _several(moment: Moment, told: ahead.Told) -> Turn:
+    """What was asked is taken, what was told besides waits for its question."""
+    what = say("list_mark").join(told.labels)
+    noted = say("told_ahead", what=what) if told.labels else ""
+    if told.own is None:
+        return go_on_filling(moment, told.progress, noted)
+    after = form.take(told.progress, moment.catalog, told.progress.asking, told.own)
+    return go_on_filling(moment, after, noted)
 
 
 def _same_address(moment: Moment, progress: FormProgress, spec: FieldSpec) -> Parsed | None:
