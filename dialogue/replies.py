@@ -88,9 +88,9 @@ def about(service: Service, question: str) -> tuple[str, ...]:
 
 
 def _certificate(service: Service) -> tuple[str, ...]:
-    """Whether it goes without a certificate; nothing where the certificate is what it is about."""
+    """Whether it goes without a certificate; what gives one is for those who have none."""
     if gives_certificate(service):
-        return ()
+        return (service.summary, service.who)
     needed = service.eligibility.certificate
     lines = (say(f"certificate_{needed}"),)
     return lines if needed == "required" else (*lines, service.who, say("window_decides"))

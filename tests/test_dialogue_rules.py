@@ -999,3 +999,27 @@ def test_more_is_told_of_a_service_in_any_words(talk: Talk, word: str):
 def test_going_on_where_nothing_is_left_asks_for_a_choice(talk: Talk):
     unsure(talk, "家里来人", *UNCLEAR)
     talk.says("家里来人", "继续").hears("选一样")
+
+
+def test_going_on_begins_what_was_chosen_together(talk: Talk):
+    talk.recognizer.knows("爸爸中风", "newly_disabled", kind="life_event")
+    talk.says("爸爸中风", "都要").hears("一起办").says("继续").hears("一样一样填")
+
+
+@pytest.mark.parametrize(
+    ("service", "told"),
+    [
+        ("nursing_subsidy", "要有残疾人证"),
+        ("assistive_device_fitting", "可能能办"),
+        ("cert_new", "第一次办残疾人证"),
+    ],
+)
+def test_whether_it_goes_without_a_certificate_is_told(talk: Talk, service: str, told: str):
+    talk.recognizer.knows("想办这个", service)
+    talk.recognizer.asks("没有证行吗", "certificate")
+    talk.says("想办这个", "没有证行吗").hears(told)
+
+
+def test_without_a_certificate_the_way_to_one_comes_first(talk: Talk):
+    unsure(talk, "没残疾证怎么办", "cert_new", "cert_cancel", question="certificate")
+    talk.says("没残疾证怎么办").hears("残疾人证新办")

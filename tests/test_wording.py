@@ -48,6 +48,7 @@ MENU = {
 """Choices that lead around the question: 都不是, 更多, 人工 and their kind; they come after at most three."""
 
 FAMILIES: dict[str, set[str]] = {
+    "certificate_": {"required", "or_equivalent", "not_needed"},
     "consent_asked_": set(TOPICS),
     "consent_without_": set(TOPICS),
     "topic_": set(TOPICS),

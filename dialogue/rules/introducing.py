@@ -27,8 +27,8 @@ def introduce(moment: Moment, service_id: str, *before: str, question: str = "")
     service = moment.catalog.services_by_id[service_id]
     beneficiary = beneficiary_told(moment)
     reply = introduction(service, moment.conversation.preferences, beneficiary)
-    lines = about(service, question) if question else ()
-    if lines:
+    if question:
+        lines = about(service, question)
         reply = replace(reply, paragraphs=(say("intro_name", name=service.name), *lines))
     lead = tuple(sentence for sentence in before if sentence)
     reply = replace(reply, paragraphs=(*lead, *reply.paragraphs))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from catalog.bundles import gives_certificate
 from dialogue.effects import CallPerson, NoteMisunderstood
 from dialogue.focuses import (
     Choosing,
@@ -110,7 +111,7 @@ def unclear(moment: Moment) -> Turn | None:
     ]
     if not options or form_of(moment.conversation) is not None:
         return None
-    if len(options) == 1:
+    if len(options) == 1 or _asks_for_certificate(moment, options[0]):
         return _only_one(moment, options[0])
     focus = Choosing(
         options=options,
@@ -121,6 +122,14 @@ def unclear(moment: Moment) -> Turn | None:
     if moment.conversation.turn == 0:
         reply = replace(reply, paragraphs=(say("i_am_a_bot"), *reply.paragraphs))
     return answer(moment, reply, focus=focus)
+
+
+def _asks_for_certificate(moment: Moment, option: str) -> bool:
+    """没有残疾证怎么办: of all that may be meant, what gives one."""
+    kind, _, entry_id = option.partition(":")
+    if moment.recognition.question != "certificate" or kind != "service":
+        return False
+    return gives_certificate(moment.catalog.services_by_id[entry_id])
 
 
 def _only_one(moment: Moment, option: str) -> Turn:

@@ -9,6 +9,7 @@ from dialogue.messages import Reply
 from dialogue.models import Moment, Turn
 from dialogue.picking import picked
 from dialogue.rules.beginning import begin_form
+from dialogue.rules.together import chosen_of_several
 from dialogue.rules.words import act
 from dialogue.turns import answer, aside, form_of
 from dialogue.wording import beneficiary_of, carries_on, choice, matches, say, says_only_whom
@@ -31,12 +32,15 @@ def wait(moment: Moment) -> Turn | None:
 
 
 def begin_introduced(moment: Moment) -> Turn | None:
-    """继续, or for whom it is, said to a service that was just explained: its form begins."""
+    """继续, or for whom it is, said to what was just explained: its form begins."""
     focus = moment.conversation.focus
+    goes_on = not moment.conversation.parked and carries_on(moment.said)
+    if isinstance(focus, Together) and goes_on and not picked(moment):
+        return chosen_of_several(moment, focus, "start")
     if not isinstance(focus, Introduced) or picked(moment):
         return None
     whom = _only_whom(moment)
-    if not whom and (moment.conversation.parked or not carries_on(moment.said)):
+    if not whom and not goes_on:
         return None
     return begin_form(moment, (focus.service_id,), whom or focus.beneficiary)
 
