@@ -290,6 +290,13 @@ def test_the_wish_for_another_is_put_for_that_one(talk: Talk):
     assert told(talk, "你爸爸") == {"certificate": "no"}
 
 
+def test_somebody_else_named_in_the_middle_is_looked_for_instead(talk: Talk):
+    talk.recognizer.table["帮我爸"] = _for("帮我爸", "我爸")
+    talk.says("你看我能办什么", "帮我爸").hears("可以问吗")
+    assert focus(talk).beneficiary == "我爸"
+    talk.says("可以问").hears("你爸爸的残疾人证")
+
+
 def _for(text: str, whom: str):
     from intents.models import Decision, Recognition
 

@@ -102,7 +102,8 @@ def _aside_or_choose(moment: Moment, progress: FormProgress) -> Turn | None:
     told = ahead.told(moment, progress) if progress.stage == "consent" else None
     if told is not None:
         return _several(moment, told)
-    return go_on_filling(moment, progress, say("please_choose"))
+    wanted = "please_consent" if progress.stage == "consent" else "please_choose"
+    return go_on_filling(moment, progress, say(wanted))
 
 
 def _asking(moment: Moment, progress: FormProgress, chosen: str) -> Turn | None:

@@ -212,7 +212,11 @@ def _misfit(moment: Moment, *sentences: str) -> Turn | None:
     if focus.stage == "asking" and focus.failures >= TRIES:
         return go_on(moment, left_open(focus), say("match_put_off"))
     failed = replace(focus, failures=focus.failures + 1)
-    lead = sentences or (
-        say("match_number" if not match_reply(moment, focus).choices else "please_choose"),
-    )
-    return show(moment, failed, *lead)
+    return show(moment, failed, *(sentences or (say(_wanted(moment, focus)),)))
+
+
+def _wanted(moment: Moment, focus: Matching) -> str:
+    """What an answer here should be like."""
+    if focus.stage == "consent":
+        return "please_consent"
+    return "please_choose" if match_reply(moment, focus).choices else "match_number"

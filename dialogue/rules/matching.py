@@ -15,7 +15,7 @@ from dialogue.rules import match_asking as asking
 from dialogue.rules.match_filing import in_result
 from dialogue.rules.words import act
 from dialogue.turns import answer, form_of, unfinished
-from dialogue.wording import asks_for, carries_on, patterns, say
+from dialogue.wording import asks_for, carries_on, patterns, say, says_only_whom
 from intents.writing import bare
 
 LONGEST = 30
@@ -80,7 +80,7 @@ def in_matching(moment: Moment) -> Turn | None:
     if chosen == "benefits" and not is_result(focus):
         return asking.show(moment, focus)
     if not chosen:
-        moved = _word(moment, focus)
+        moved = _word(moment, focus) or _for_another(moment, focus)
         if moved is not None:
             return moved
     if is_result(focus):
@@ -112,6 +112,14 @@ def _word(moment: Moment, focus: Matching) -> Turn | None:
         case "cancel":
             return _leave(moment)
     return asking.show(moment, focus) if carries_on(moment.said) else None
+
+
+def _for_another(moment: Moment, focus: Matching) -> Turn | None:
+    """帮我爸, said while it is being looked for oneself or for somebody else: it begins for him."""
+    whom = says_only_whom(moment.said, moment.recognition.beneficiary)
+    if focus.stage == "whom" or not whom or named(whom) == named(focus.beneficiary):
+        return None
+    return asking.begin_for(moment, whom)
 
 
 def _leave(moment: Moment) -> Turn:
