@@ -217,6 +217,5 @@ def _misfit(moment: Moment, *sentences: str) -> Turn | None:
 
 def _wanted(moment: Moment, focus: Matching) -> str:
     """What an answer here should be like."""
-    if focus.stage == "consent":
-        return "please_consent"
-    return "please_choose" if match_reply(moment, focus).choices else "match_number"
+    wanted = "please_choose" if match_reply(moment, focus).choices else "match_number"
+    return "please_consent" if focus.stage == "consent" else wanted
