@@ -88,17 +88,3 @@ def _authorization(work: UnitOfWork, found: StoredCase) -> Authorization | None:
     if not case.filed_by or case.filed_by == case.person_id:
         return None
     return work.authorizations.between(case.person_id, case.filed_by)
-
-
-def tells_of_others(work: UnitOfWork, found: StoredCase) -> bool:
-    """Whether the conversation the case was filed in is also about other people than whose case it is."""
-    talk = work.conversations.get(found.conversation_id)
-    if talk is None:
-        return False
-    speaker = talk.person_id
-    about = {
-        a.principal_id for a in work.authorizations.of_person(speaker) if a.helper_id == speaker
-    }
-    if speaker != found.person_id and work.cases.of_person(speaker):
-        about.add(speaker)
-    return bool(about - {found.person_id})

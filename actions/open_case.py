@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from actions.check_authorization import helper_of, tells_of_others
+from actions.check_authorization import helper_of
 from actions.desk import Desk
 from actions.handle_case import CaseNotFound
 from actions.identify_staff import StaffAtWork
 from actions.read_conversation import (
     LATEST,
-    MIXED,
     NOTHING_SAID,
     Reading,
     Transcript,
-    read_conversation,
+    read_filing,
     sensitive_words,
 )
 from actions.read_needs import needs_of_person
@@ -41,12 +40,9 @@ def open_case(
         shown = _openable(found.case, opened)
         for what in shown or (WHOLE,):
             work.read_log.add(staff.id, found.case.id, what, now)
-        how = Reading(
-            limit=lines, is_open=CONVERSATION in shown, secrets=sensitive_words((found.case,))
-        )
-        conversation = MIXED
-        if not tells_of_others(work, found):
-            conversation = read_conversation(work, found.conversation_id, how)
+        theirs = work.cases.of_person(found.person_id)
+        how = Reading(limit=lines, is_open=CONVERSATION in shown, secrets=sensitive_words(theirs))
+        conversation = read_filing(work, found.conversation_id, found.case.number, how)
         page = show_case(desk.catalog, _around(work, staff, found, conversation, now), shown, now)
         work.commit()
     return page

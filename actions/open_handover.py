@@ -20,6 +20,7 @@ from actions.read_needs import ShownNeeds, needs_in
 from actions.read_queue import QueueLine, due_of
 from actions.show_case import CONVERSATION
 from casework.models import Case
+from dialogue.turns import unfinished
 from storage.unit_of_work import UnitOfWork
 
 log = logging.getLogger("zhucan.handover")
@@ -74,7 +75,8 @@ def open_handover(
         if is_open:
             for case in cases:
                 work.read_log.add(staff.id, case.id, CONVERSATION, now)
-        how = Reading(limit=lines, is_open=is_open, secrets=sensitive_words(cases))
+        secrets = _secrets(desk, work, handover.conversation_id)
+        how = Reading(limit=lines, is_open=is_open, secrets=secrets)
         page = HandoverPage(
             id=handover.id,
             reason=handover.reason,
@@ -97,6 +99,22 @@ def _cases_here(work: UnitOfWork, conversation_id: str, sees: str | None) -> tup
     if stored is None:
         return ()
     return tuple(c for c in work.cases.of_person(stored.person_id) if sees in (None, c.office_id))
+
+
+def _secrets(desk: Desk, work: UnitOfWork, conversation_id: str) -> frozenset[str]:
+    """The sensitive answers of all her cases, wherever they are handled, and of her unfinished forms."""
+    stored = work.conversations.get(conversation_id)
+    if stored is None:
+        return frozenset()
+    fields = desk.catalog.fields
+    answers = (
+        answer
+        for form in (unfinished(stored.conversation), *stored.conversation.parked)
+        if form is not None
+        for field, answer in (*form.answers.items(), *form.pending.items())
+        if field in fields and fields[field].sensitive
+    )
+    return sensitive_words(work.cases.of_person(stored.person_id), answers)
 
 
 def _line(case: Case, now: datetime) -> QueueLine:

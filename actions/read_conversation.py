@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from actions.cover_numbers import cover_numbers
-from casework.models import Case
+from casework.models import Case, Question
+from dialogue.progress import Answer
 from storage.models import StoredMessage
 from storage.unit_of_work import UnitOfWork
 
 LATEST = 12
 ALL = 300
 """Lines shown first, and at most."""
+SEARCHED = 1000
+"""So many lines of a conversation are looked through for those of one application."""
 _SHORTEST_SECRET = 2
 _PLACES = frozenset(str(place) for place in range(1, 10))
 
@@ -44,12 +47,20 @@ class Transcript:
     """Something in it is covered."""
     has_more: bool
     """There were earlier lines."""
-    tells_of_others: bool = False
-    """It is kept back: it is about other people too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """One stored line among the others."""
+
+    message: StoredMessage
+    before: StoredMessage | None
+    """The last reply before it: what a number or a button picked from."""
+    number: str
+    """The application its turn belongs to, or empty."""
 
 
 NOTHING_SAID = Transcript(lines=(), is_covered=False, has_more=False)
-MIXED = Transcript(lines=(), is_covered=False, has_more=False, tells_of_others=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,30 +76,56 @@ class Reading:
 
 def read_conversation(work: UnitOfWork, conversation_id: str, how: Reading) -> Transcript:
     """The latest lines; whoever calls has checked that the conversation is hers to read."""
-    messages = work.messages.latest(conversation_id, how.limit + 1)
-    whole = tuple(_line(m, before) for m, before in _with_last_reply(messages))[-how.limit :]
+    return _transcript(_turns(work.messages.latest(conversation_id, how.limit + 1)), how)
+
+
+def read_filing(work: UnitOfWork, conversation_id: str, number: str, how: Reading) -> Transcript:
+    """The lines in which this application was filled in and told of, and no others.
+
+    What else the same person says, about other matters, other people or to other offices, is not for whoever
+    handles this one.
+    """
+    turns = _turns(work.messages.latest(conversation_id, SEARCHED))
+    return _transcript([turn for turn in turns if turn.number == number], how)
+
+
+def _transcript(turns: Sequence[_Told], how: Reading) -> Transcript:
+    whole = tuple(_line(turn.message, turn.before) for turn in turns[-how.limit :])
     covered = tuple(_cover(line, how.secrets) for line in whole)
     return Transcript(
         lines=whole if how.is_open else covered,
         is_covered=not how.is_open and covered != whole,
-        has_more=len(messages) > how.limit,
+        has_more=len(turns) > how.limit,
     )
 
 
-def sensitive_words(cases: Iterable[Case]) -> frozenset[str]:
-    """The sensitive answers of these cases as they may have been said or read back."""
-    answers = (q for case in cases for q in case.questions if q.sensitive)
-    words = (word for q in answers for word in (q.shown, q.value) if isinstance(word, str))
+def _turns(messages: Sequence[StoredMessage]) -> list[_Told]:
+    """Each line with the reply before it, and the application its turn belongs to: that of the next reply."""
+    told: list[_Told] = []
+    number, before = "", None
+    numbers: list[str] = []
+    for message in reversed(messages):
+        if message.reply is None:
+            numbers.append(number)
+            continue
+        numbers.append(message.reply.number)
+        if message.reply.kind != "notice":
+            number = message.reply.number
+    for message, its in zip(messages, reversed(numbers), strict=True):
+        told.append(_Told(message=message, before=before, number=its))
+        before = message if message.reply is not None else before
+    return told
+
+
+def sensitive_words(cases: Iterable[Case], more: Iterable[Answer] = ()) -> frozenset[str]:
+    """The sensitive answers of these cases, and more of them, as they may have been said or read back."""
+    answers: Iterator[Question | Answer] = (
+        q for case in cases for q in case.questions if q.sensitive
+    )
+    words = (
+        word for a in (*answers, *more) for word in (a.shown, a.value) if isinstance(word, str)
+    )
     return frozenset(word for word in words if len(word) >= _SHORTEST_SECRET)
-
-
-def _with_last_reply(
-    messages: Iterable[StoredMessage],
-) -> Iterable[tuple[StoredMessage, StoredMessage | None]]:
-    last: StoredMessage | None = None
-    for message in messages:
-        yield message, last
-        last = message if message.reply is not None else last
 
 
 def _line(stored: StoredMessage, before: StoredMessage | None) -> Line:

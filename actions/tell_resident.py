@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from actions.mind import PUSHED_CHANNELS
@@ -43,6 +44,7 @@ def tell_about_case(
 
     A helper hears whose case it is before anything else.
     """
+    notice = replace(notice, number=case.number)
     told = case.person_id != but and tell_person(work, case.person_id, notice, now)
     for given in work.authorizations.of_person(case.person_id):
         is_helper = given.principal_id == case.person_id and given.helper_id != but

@@ -72,6 +72,9 @@ class Reply:
     """A file that goes with it, made by the channel when it is fetched or sent."""
     because: tuple[str, ...] = ()
     """How the message it answers was understood: what was thought of, and the words heard for it."""
+    number: str = ""
+    """The application it belongs to: of the form being filled, or of the case told of. A caseworker who opens
+    that case reads these lines and no others."""
     about: str = ""
     """The person's own words it rests on, kept until she has accepted or refused what was understood."""
 

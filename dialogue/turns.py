@@ -7,7 +7,7 @@ from typing import Any
 
 from dialogue.ahead import taken
 from dialogue.earlier_papers import earlier_papers
-from dialogue.effects import Effect, NoteMisunderstood
+from dialogue.effects import Effect, FileApplication, NoteMisunderstood, SubmitCorrections
 from dialogue.focuses import (
     Choosing,
     Correcting,
@@ -61,6 +61,7 @@ def answer(
         turn=number,
         because=reply.because or _because(moment),
         about=_about(moment, focus),
+        number=_number(before, focus, effects),
     )
     after = replace(
         before,
@@ -71,6 +72,13 @@ def answer(
         heard_at=moment.now,
     )
     return Turn(conversation=after, reply=told, effects=effects)
+
+
+def _number(before: Conversation, focus: Focus, effects: tuple[Effect, ...]) -> str:
+    """The application a turn belongs to: of the form it goes on with, or of the one it has just filed."""
+    is_filed = any(isinstance(effect, FileApplication | SubmitCorrections) for effect in effects)
+    form = form_held(focus) or (unfinished(before) if is_filed else None)
+    return form.number if form is not None else ""
 
 
 def taken_wrongly(moment: Moment) -> tuple[Effect, ...]:

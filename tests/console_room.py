@@ -56,13 +56,17 @@ _CHOICES = (Choice(id="yes", label="有"), Choice(id="no", label="没有"))
 JPEG = b"\xff\xd8\xff\xe0" + b"\x00" * 2000
 
 
+FIRST, STEP = 1000, 7919
+"""What the numbers of applications are drawn from."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
     """The console over a database of its own."""
 
     desk: Desk
     app: FastAPI
-    numbers: list[int] = field(default_factory=lambda: [1000])
+    numbers: list[int] = field(default_factory=lambda: [FIRST])
 
     def visitor(self, **options: Any) -> TestClient:
         """A browser nobody has signed in with."""
@@ -80,7 +84,7 @@ class Room:
         also = values.pop("also", ())
         now = values.pop("now", datetime.now(UTC))
         peer = values.pop("peer", "wang")
-        self.numbers[0] += 7919
+        self.numbers[0] += STEP
         case = replace(a_case(number_from(self.numbers[0]), now), **values)
         for paper in case.papers:
             assert paper.key, "put the paper first"
@@ -122,8 +126,9 @@ class Room:
         pick: str = "",
         at: datetime | None = None,
         answer: tuple[str, ...] = _ANSWER,
+        number: str | None = None,
     ) -> None:
-        """王奶奶 says something, and the bot asks back."""
+        """王奶奶 says something, and the bot asks back: in the form just filed, or about to be."""
         now = at or datetime.now(UTC)
         message = Message(
             channel="web",
@@ -136,12 +141,17 @@ class Room:
         reply = Reply(
             paragraphs=answer,
             choices=_CHOICES if answer == _ANSWER else (),
+            number=self._number_now() if number is None else number,
         )
         with self.desk.database.write() as work:
             stored = work.conversations.for_peer("web", peer, now)
             work.messages.add_incoming(stored.conversation.id, message, now)
             work.messages.add_reply(stored.conversation.id, reply, now)
             work.commit()
+
+    def _number_now(self) -> str:
+        is_filed = self.numbers[0] != FIRST
+        return number_from(self.numbers[0] if is_filed else self.numbers[0] + STEP)
 
     def hears(self, peer: str = "wang") -> str:
         """The last thing 王奶奶 was told."""

@@ -645,6 +645,18 @@ def test_sensitive_answers_are_covered_in_the_conversation_too(room):
     assert "南泉路" not in page
 
 
+def test_what_is_said_of_other_matters_is_not_on_the_page_of_a_case(room):
+    room.says("我还有抑郁症在吃药", number="")
+    room.says("换个号码的事", number="87654321")
+    room.says("这件事要办补贴")
+    case, client = room.file(), room.signed_in()
+
+    page = client.get(f"/console/cases/{case.id}?earlier=1").text
+    assert "这件事要办补贴" in page
+    assert "抑郁症" not in page
+    assert "换个号码的事" not in page
+
+
 @pytest.mark.parametrize("way", [{"text": "", "pick": "yes"}, {"text": "1"}])
 def test_what_was_picked_is_told_by_its_label(room, way):
     room.says("要办补贴")

@@ -16,8 +16,9 @@ from actions.identify_staff import StaffAtWork
 from actions.mind import Mind
 from actions.open_case import open_case
 from actions.send_reminders import send_reminders
+from actions.show_case import CONVERSATION, CasePage
 from casework.authorizations import Evidence
-from casework.models import Action, CaseState
+from casework.models import Action, Case, CaseState
 from catalog.models import Catalog
 from storage.crypto import Keyring
 from storage.database import Database
@@ -373,17 +374,44 @@ def test_a_persons_own_word_is_not_overruled_by_a_caseworker(
         check_authorization(desk, district(desk), father.case().id, False, daughter.clock.tick())
 
 
-def test_a_case_shows_no_conversation_that_tells_of_somebody_else(daughter: Tester, desk: Desk):
-    files_for_father(daughter)
-    only = open_case(desk, district(desk), daughter.case().id, daughter.clock.tick())
-    assert only.conversation.lines
+def name_of(case: Case) -> str:
+    return next(q.shown for q in case.questions if q.field == "name")
 
+
+def said_on(page: CasePage) -> str:
+    """The conversation as the page shows it."""
+    return "\n".join(text for line in page.conversation.lines for text in line.paragraphs)
+
+
+def test_a_case_shows_only_the_talk_of_its_own_application(daughter: Tester, desk: Desk):
+    daughter.says("我自己心情不好在吃药")
+    files_for_father(daughter)
+    father = daughter.case()
+    daughter.says("我女儿也有点耳背")
     daughter.says("给我妈换证").presses("start").fills(FOR_MOTHER)
     daughter.presses("review_right").presses("submit")
-    for case in daughter.cases():
-        page = open_case(desk, district(desk), case.id, daughter.clock.tick())
-        assert page.conversation.tells_of_others
-        assert page.conversation.lines == ()
+    mother = next(case for case in daughter.cases() if case.id != father.id)
+
+    pages = {
+        case.id: open_case(
+            desk, district(desk), case.id, daughter.clock.tick(), (CONVERSATION,), lines=300
+        )
+        for case in (father, mother)
+    }
+    for mine, other in ((father, mother), (mother, father)):
+        said = said_on(pages[mine.id])
+        assert name_of(mine) in said
+        assert name_of(other) not in said
+        assert "在吃药" not in said
+        assert "耳背" not in said
+
+
+def test_a_notice_about_a_case_stands_in_its_talk(daughter: Tester, desk: Desk):
+    files_for_father(daughter)
+    daughter.clerk(Action.ACCEPT)
+    page = open_case(desk, district(desk), daughter.case().id, daughter.clock.tick())
+
+    assert page.conversation.lines[-1].who == "notice"
 
 
 # ---- a year is over
