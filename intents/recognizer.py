@@ -37,7 +37,7 @@ EXPLAINED = 3
 """For so many the words that speak for them can be asked for."""
 SHOWN = 0.02
 """A further candidate below this probability is not mentioned."""
-DOUBTFUL = 0.5
+DOUBTFUL = 0.8
 """Danger likelier than that is certain; what alarms below is answered by the card as well, but not claimed."""
 DAMP = 2.5
 """How many temperatures what is ruled out loses at most."""
