@@ -21,6 +21,8 @@ LISTED = 1.5
 CLEAR = 0.6
 """A group that leads by less is not named: a wrong card would send her the wrong way. Of messages by an author
 held out two of three are named rightly and one of twenty wrongly; the others get the card for any danger."""
+LEAST_TOLD = 5
+"""Fewer characters tell of no danger."""
 ANY = "any"
 _ONLY_NUMBERS = re.compile(r"[-0-9\s.,，。!！—]*[0-9][-0-9\s.,，。!！—]*")
 
@@ -47,6 +49,8 @@ class DangerWatch:
     """Words of somebody who needs help at once."""
     not_now: re.Pattern[str]
     """Words by which danger is told rather than called for: 去年, 万一, 新闻."""
+    turn: re.Pattern[str]
+    """Words by which somebody breaks off what she was saying: 等等, 哎呀, 先不说了."""
     hotlines: Mapping[str, str]
     """The number to call and its group."""
 
@@ -83,6 +87,17 @@ class DangerWatch:
         """Whether danger is only told of."""
         return self.not_now.search(plain.replace(GAP, "")) is not None
 
+    def turned(self, plain: str) -> str:
+        """What follows when somebody breaks off and turns to something else: 哎呀不好，窗帘烧着了; or empty.
+
+        All of the message together speaks of what she had begun with.
+        """
+        found = None
+        for found in self.turn.finditer(plain):
+            pass
+        rest = plain[found.start() :] if found and found.start() else ""
+        return rest if len(rest) >= LEAST_TOLD else ""
+
     def alarming(self, plain: str, words: Collection[str]) -> Alarming:
         """All of it together; `words` are the groups found."""
         return Alarming(word=bool(words), told=self.told(plain), pressing=self.pressing(plain))
@@ -106,6 +121,7 @@ def make_danger_watch(
         ranking=tuple(plain),
         signs=tuple(map(re.compile, lexicon["danger_signs"])),
         urgent=re.compile(lexicon["urgent"]),
+        turn=re.compile(lexicon["turn_to_danger"]),
         not_now=any_of([normalizer.plain(word) for word in lexicon["not_now"]]),
         hotlines={number: group for group, number in reversed(list(hotlines.items()))},
     )

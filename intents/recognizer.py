@@ -97,6 +97,11 @@ class Recognizer:
             question=self.cues.question(plain),
             beneficiary=self.cues.whom(simplified),
         )
+        if not danger and number is None and (turned := self.danger.turned(plain)):
+            danger, likelihood = self._danger(
+                turned, *self._listen(turned, turned, turned), called=False
+            )
+            found = partial(found, danger=danger)
         if danger:
             return self._act(found, "emergency", max(likelihood, DOUBTFUL), reading, heard)
         if act and not (act in AGREEMENT and awaiting in ANSWERS):
