@@ -19,6 +19,7 @@ from dialogue.rules import (
     aftercare,
     cases,
     choosing,
+    danger,
     drafts,
     files,
     filling,
@@ -41,8 +42,8 @@ from intents.models import Awaiting
 Rule = Callable[[Moment], Turn | None]
 
 RULES: tuple[Rule, ...] = (
-    words.danger,
-    words.false_alarm,
+    danger.danger,
+    danger.false_alarm,
     words.person_wanted,
     words.old_button,
     needs.chosen,

@@ -49,6 +49,8 @@ class DangerWatch:
     """Words of somebody who needs help at once."""
     not_now: re.Pattern[str]
     """Words by which danger is told rather than called for: 去年, 万一, 新闻."""
+    harmless: re.Pattern[str]
+    """What holds such a word and is none: 打我女儿电话."""
     turn: re.Pattern[str]
     """Words by which somebody breaks off what she was saying: 等等, 哎呀, 先不说了."""
     hotlines: Mapping[str, str]
@@ -67,7 +69,8 @@ class DangerWatch:
 
     def groups_in(self, plain: str) -> frozenset[str]:
         """The groups that have a word in the message."""
-        return frozenset(self.groups[word] for _, word in self.words.all(plain.replace(GAP, "")))
+        told = self.harmless.sub("", plain.replace(GAP, ""))
+        return frozenset(self.groups[word] for _, word in self.words.all(told))
 
     def likeliest(self, scores: Sequence[float], words: Collection[str]) -> str:
         """The group that scores and listed words speak for, `any` when none clearly leads."""
@@ -92,10 +95,8 @@ class DangerWatch:
 
         All of the message together speaks of what she had begun with.
         """
-        found = None
-        for found in self.turn.finditer(plain):
-            pass
-        rest = plain[found.start() :] if found and found.start() else ""
+        starts = [found.start() for found in self.turn.finditer(plain)]
+        rest = plain[starts[-1] :] if starts and starts[-1] else ""
         return rest if len(rest) >= LEAST_TOLD else ""
 
     def alarming(self, plain: str, words: Collection[str]) -> Alarming:
@@ -121,6 +122,7 @@ def make_danger_watch(
         ranking=tuple(plain),
         signs=tuple(map(re.compile, lexicon["danger_signs"])),
         urgent=re.compile(lexicon["urgent"]),
+        harmless=re.compile(lexicon["harmless"]),
         turn=re.compile(lexicon["turn_to_danger"]),
         not_now=any_of([normalizer.plain(word) for word in lexicon["not_now"]]),
         hotlines={number: group for group, number in reversed(list(hotlines.items()))},

@@ -1023,3 +1023,35 @@ def test_whether_it_goes_without_a_certificate_is_told(talk: Talk, service: str,
 def test_without_a_certificate_the_way_to_one_comes_first(talk: Talk):
     unsure(talk, "没残疾证怎么办", "cert_new", "cert_cancel", question="certificate")
     talk.says("没残疾证怎么办").hears("残疾人证新办")
+
+
+# ---- words of danger that are the answer
+
+
+def alarming(talk: Talk, text: str, group: str) -> None:
+    talk.recognizer.table[text] = Recognition(
+        text=text,
+        decision=Decision.ACCEPT,
+        candidates=(Candidate(id="emergency", kind="act", score=1.0),),
+        danger=group,
+    )
+
+
+def test_an_option_that_sounds_like_danger_is_the_answer(talk: Talk):
+    alarming(talk, "丧偶", "self_harm")
+    talk.begins("cert_new").fills(until="marital_status").says("丧偶").hears_not("12356")
+
+    assert talk.answers()["marital_status"] == "widowed"
+
+
+def test_danger_told_at_the_same_question_brings_the_card(talk: Talk):
+    alarming(talk, "我不想活了", "self_harm")
+    talk.begins("cert_new").fills(until="marital_status").says("我不想活了").hears("12356")
+
+
+def test_a_sum_that_is_a_number_to_call_is_read_back_under_that_number(talk: Talk):
+    alarming(talk, "120", "medical")
+    talk.begins("minimum_living").fills(until="household_income").says("120")
+    talk.hears("要救人，请马上打 120").presses("right")
+
+    assert talk.answers()["household_income"] == "120"

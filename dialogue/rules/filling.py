@@ -16,9 +16,9 @@ from dialogue.picking import picked, several_picked
 from dialogue.progress import Answer, FormProgress
 from dialogue.replies import about
 from dialogue.rules.closing import close
+from dialogue.rules.danger import alarm
 from dialogue.rules.navigating import OPEN_TEXT, leave, surroundings
 from dialogue.rules.whom import reuse, whom
-from dialogue.rules.words import alarm
 from dialogue.turns import answer, form_of, go_on_filling
 from dialogue.wording import choice, say
 from intents.slot_types import Parsed, Problem, read_answer

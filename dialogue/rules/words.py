@@ -4,73 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from catalog.models import FieldType
 from dialogue.effects import CallPerson
-from dialogue.focuses import Correcting, Filling, Idle
-from dialogue.form_filling import spec_asked, take
+from dialogue.form_filling import spec_asked
 from dialogue.messages import Reply
 from dialogue.models import Moment, Turn, asked_once
 from dialogue.needs import NeedsProfile
 from dialogue.picking import is_stale, picked
 from dialogue.places import asked_at
-from dialogue.progress import FormProgress
-from dialogue.replies import emergency_card, short_names
-from dialogue.turns import answer, aside, form_of, over_again, restated, taken_wrongly, unfinished
+from dialogue.replies import short_names
+from dialogue.turns import (
+    answer,
+    aside,
+    form_of,
+    over_again,
+    restated,
+    taken_wrongly,
+    unfinished,
+)  # fmt: skip
 from dialogue.wording import choice, say
 from intents.options import is_name_of_option
-from intents.slot_types import Parsed, Surroundings, read_answer
 
 SLOWEST, FASTEST, STEP = 0.7, 2.0, 0.8
-
-_TELLING = frozenset({FieldType.LONG_TEXT, FieldType.CHOICE, FieldType.CHOICES})
-"""Questions to which words of danger may well be the answer."""
-_SHORT = frozenset({FieldType.TEXT, FieldType.NUMBER, FieldType.MONEY})
-"""Questions to which they hardly ever are: 120 is a sum now and then."""
-
-
-def danger(moment: Moment) -> Turn | None:
-    """Danger words: the emergency card first, whatever was being done; nothing said is lost."""
-    if moment.message.pick is not None or not _is_danger(moment):
-        return None
-    progress = form_of(moment.conversation)
-    if progress is not None and progress.stage == "asking":
-        progress = _with_answer(moment, progress)
-    return alarm(moment, moment.recognition.danger or "any", progress)
-
-
-def alarm(moment: Moment, group: str, progress: FormProgress | None) -> Turn:
-    """The emergency card; the form stays where this progress is, and a person is called."""
-    focus = moment.conversation.focus
-    if progress is not None and isinstance(focus, Filling | Correcting):
-        focus = replace(focus, progress=progress)
-    kept = unfinished(moment.conversation)
-    after = (say("emergency_form_kept"),) if kept is not None else ()
-    call = CallPerson(reason="emergency", office_id=kept.town if kept else "")
-    return answer(moment, emergency_card(group, *after), focus=focus, effects=(call,))
-
-
-def _with_answer(moment: Moment, progress: FormProgress) -> FormProgress:
-    """The form with the words taken as the answer, where they may be one.
-
-    Anything short is taken only when the card was just shown: the person says it again, so she means it.
-    """
-    spec = spec_asked(moment.catalog, progress)
-    last = moment.conversation.last
-    is_insisting = last is not None and last.kind == "emergency"
-    if spec.type not in _TELLING and not (spec.type in _SHORT and is_insisting):
-        return progress
-    around = Surroundings(today=moment.today, offices=moment.catalog.offices)
-    parsed = read_answer(spec, moment.text, around)
-    if isinstance(parsed, Parsed):
-        return take(progress, moment.catalog, progress.asking, parsed)
-    return progress
-
-
-def _is_danger(moment: Moment) -> bool:
-    if moment.recognition.danger:
-        return True
-    best = moment.recognition.accepted("act")
-    return best is not None and best.id == "emergency"
 
 
 def person_wanted(moment: Moment) -> Turn | None:
@@ -127,18 +81,6 @@ def simpler(moment: Moment) -> Turn | None:
 def _again_with(moment: Moment, preferences: NeedsProfile, lead: str) -> Turn:
     wished = replace(moment.conversation, preferences=preferences)
     return over_again(replace(moment, conversation=wished), lead)
-
-
-def false_alarm(moment: Moment) -> Turn | None:
-    """没事, after an emergency card: back to where we were."""
-    if picked(moment) != "false_alarm":
-        return None
-    if asked_at(moment) is None:
-        lines = (say("false_alarm"), say("what_next"))
-        return answer(moment, Reply(paragraphs=lines), focus=Idle())
-    again, choices, private = restated(moment)
-    reply = Reply(paragraphs=(say("false_alarm"), *again), choices=choices, private=private)
-    return answer(moment, reply)
 
 
 def courtesy(moment: Moment) -> Turn | None:
