@@ -281,11 +281,12 @@ class Recognizer:
             return "", 0.0
         threat = threat_in(reading.scores, len(plain), self.layout)
         told = self.danger.told(plain)
+        is_short = bool(words) and not told and self.danger.said_shortly(plain)
         worst = calibration.worst_alarm(threat, word=bool(words), told=told)
-        if not called and worst < calibration.danger_from:
+        if not (called or is_short) and worst < calibration.danger_from:
             return "", 0.0
         likelihood = calibration.alarm(threat, self.danger.alarming(plain, words))
-        if called or likelihood >= calibration.danger_from:
+        if called or is_short or likelihood >= calibration.danger_from:
             group = self.danger.likeliest(self.model.dangers_of(heard.scored).tolist(), words)
             return group, 1.0 if called else likelihood
         return "", likelihood
