@@ -5,6 +5,7 @@ Needs no network and no system package. One instance holds about 0.6 GB once it 
 
 import hashlib
 import json
+import os
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -89,6 +90,8 @@ class KokoroVoice:
     @cached_property
     def _session(self) -> Any:
         try:
+            # it tells its maker about itself unless it is told not to: nothing is sent anywhere
+            os.environ["ORT_DISABLE_TELEMETRY"] = "1"
             import onnxruntime  # noqa: PLC0415  (slow to import)
         except ImportError as error:
             raise VoiceNotInstalled("onnxruntime") from error

@@ -516,6 +516,19 @@ async def test_the_process_starts_with_the_first_text_and_finds_the_second_witho
     assert speech.health().starts == 1
 
 
+def test_the_voice_keeps_no_record_for_its_maker(tmp_path):
+    """onnxruntime makes a device id in the home folder and calls its maker, unless it is told not to."""
+    load = "from speech.kokoro import KokoroVoice; KokoroVoice()._session"
+    env = {
+        k: v for k, v in os.environ.items() if k not in ("XDG_CACHE_HOME", "ORT_DISABLE_TELEMETRY")
+    }
+    subprocess.run(
+        [sys.executable, "-c", load], check=True, env={**env, "HOME": str(tmp_path)}, timeout=120
+    )
+
+    assert list(tmp_path.rglob("*")) == []
+
+
 async def test_a_process_killed_in_the_middle_is_started_again(speech):
     saying = asyncio.create_task(speech.say("慢慢说。", private=True))
     await until(lambda: speech.health().running)
