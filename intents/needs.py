@@ -26,6 +26,8 @@ CLEARLY = 4.0
 """A part names another need than the best when it speaks so many times louder for it."""
 _CLEARLY = log(CLEARLY) - 1e-3
 """The same as a lead in temperatures, and a little less, for who only wants to know if it is worth a look."""
+EVENT_CERTAIN = 0.985
+"""A part that tells a life event, as 我自己失业了, names the service of it that it speaks for most."""
 BEST_BESIDE = 0.15
 """The best service of the whole message is a need even if no part alone says so."""
 ALONE = 0.97
@@ -105,7 +107,7 @@ def _named(
     first = scores.argmax(axis=1).tolist()
     least = model.calibration.temperature * _CLEARLY
     if not any(
-        i < layout.services and i != best and scores[number, i] - scores[number, best] >= least
+        i < layout.topics and i != best and scores[number, i] - scores[number, best] >= least
         for number, i in enumerate(first)
     ):
         return  # the best service is a need in any case
@@ -114,7 +116,12 @@ def _named(
     powers = np.exp(scores, out=scores)
     shares = 1 / np.add.reduce(powers, axis=1)  # the power of the first is 1
     rests = powers[:, best] * shares
-    for i, sure, rest in zip(first, shares.tolist(), rests.tolist(), strict=True):
+    for number, (i, sure, rest) in enumerate(
+        zip(first, shares.tolist(), rests.tolist(), strict=True)
+    ):
+        if layout.services <= i < layout.topics and sure >= EVENT_CERTAIN:
+            yield max(layout.allied.get(i, ()), key=powers[number].__getitem__, default=best)
+            continue
         if i >= layout.services or (i != best and sure < CLEARLY * rest):
             continue  # nothing we file, or the best service explains this part as well
         whole = reading.chances.get(i, 0.0)
