@@ -42,7 +42,7 @@ MISTAKEN = 0.02
 """Share of what is accepted that may be wrong, on the same hard phrases."""
 ACT_MISTAKEN = 0.08
 STEPS = 25
-ALARMED = 0.015
+ALARMED = 0.0175
 """Share of held-out needs that may be taken for danger: a miss costs a life, a false alarm a tap, and half of
 these speak of danger themselves (how does a deaf person call the fire brigade)."""
 HOLD, RARE_HOLD = 1e-3, 1e-5

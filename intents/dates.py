@@ -10,6 +10,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from intents.numerals import spoken_digits, to_number
 from intents.writing import half_width
@@ -22,6 +23,7 @@ _NUMERALS = "0-9零〇一二两三四五六七八九十"
 _N = rf"(?<![{_NUMERALS}])[{_NUMERALS}]+"
 """A whole run of numerals: tried from each of its places, a long one would take the square of its length."""
 _LUNAR = re.compile(r"农历|阴历|腊月|正月|闰|初[一二三四五六七八九十]")
+When = Literal["past", "future", "any"]
 _FARTHEST = 50_000
 """Days, weeks or months somebody may count back or forth: longer than a life."""
 
@@ -34,18 +36,75 @@ class SpokenDate:
     """ISO date, or YYYY-MM when no day was said."""
     is_certain: bool
     """False when it was worked out from today and should be read back."""
+    is_yearless: bool = False
+    """Whether no year was said."""
 
 
-def read_date(text: str, today: date) -> SpokenDate | str:
-    """The date in a text, or an error code: date_impossible, date_lunar, date_incomplete, date_unclear."""
-    text = re.sub(r"\s+", "", half_width(text)).replace("號", "号")
+def read_date(text: str, today: date, *, when: When = "any") -> SpokenDate | str:
+    """The date in a text, or an error code: date_impossible, date_lunar, date_incomplete, date_unclear.
+
+    A day without a year is one of this year; the last one that has been where something past is asked for, the
+    next one to come where it lies ahead.
+    """
+    text = _plain(text)
     if _LUNAR.search(text):
         return "date_lunar"
+    found = _found(text, today)
+    if found is None:
+        found = _only_month(text, today) if when != "any" else None
+    if found is None:
+        return "date_incomplete" if re.search(r"\d|年|月|号|日", text) else "date_unclear"
+    if isinstance(found, SpokenDate) and found.is_yearless:
+        return _nearest(found, today, when)
+    return found
+
+
+def days_named(text: str) -> int:
+    """How many calendar days a text names: 3月8号生病，4月2号走的 names two."""
+    named = re.findall(rf"(?:{_N})月份?(?:{_N})[日号]?", _plain(text))
+    return len(set(named))
+
+
+def only_year(text: str, today: date) -> SpokenDate | None:
+    """A year said without a month, to be read back: 去年, 97年, 2019."""
+    text = _plain(text)
+    if match := re.search(r"(大前|前|去|旧|今|本|明|后)年", text):
+        return SpokenDate(value=f"{today.year + YEAR_WORDS[match[1]]:04d}", is_certain=False)
+    match = re.search(rf"({_N})年(?!前|多|半|级)", text) or re.fullmatch(r"((?:19|20)\d\d)", text)
+    year = _year(match[1], today) if match else 0
+    return SpokenDate(value=f"{year:04d}", is_certain=False) if 1000 <= year <= 9999 else None
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", "", half_width(text)).replace("號", "号")
+
+
+def _found(text: str, today: date) -> SpokenDate | str | None:
     for reader in (_full, _relative_day, _weekday, _ago, _month_and_day, _year_and_month):
         found = reader(text, today)
         if found is not None:
             return found
-    return "date_incomplete" if re.search(r"\d|年|月|号|日", text) else "date_unclear"
+    return None
+
+
+def _nearest(found: SpokenDate, today: date, when: When) -> SpokenDate | str:
+    """That day this year; the last one that has been, or the next one to come, where that is asked for."""
+    now = today.isoformat()[: len(found.value)]
+    shift = -1 if when == "past" and found.value > now else 0
+    shift = 1 if when == "future" and found.value < now else shift
+    month, day = int(found.value[5:7]), found.value[8:]
+    if not day:
+        return _month(today.year + shift, month, certain=False)
+    return _day(today.year + shift, month, int(day), certain=False)
+
+
+def _only_month(text: str, today: date) -> SpokenDate | None:
+    """A month without a year: 三月份."""
+    match = re.search(rf"(?<![年个])({_N})月份?(?![{_NUMERALS}])", text)
+    if match is None or not 1 <= _int(match[1]) <= 12:
+        return None
+    value = f"{today.year:04d}-{_int(match[1]):02d}"
+    return SpokenDate(value=value, is_certain=False, is_yearless=True)
 
 
 def _day(year: int, month: int, day: int, *, certain: bool) -> SpokenDate | str:
@@ -89,6 +148,8 @@ def _relative_day(text: str, today: date) -> SpokenDate | str | None:
     if not match:
         return None
     day = today + timedelta(days=_DAY_WORDS[match[1]])
+    if shift := re.search(r"(大前|前|去|旧|明|后)年的?$", text[: match.start()]):
+        return _day(day.year + YEAR_WORDS[shift[1]], day.month, day.day, certain=False)
     return SpokenDate(value=day.isoformat(), is_certain=False)
 
 
@@ -144,7 +205,8 @@ def _month_and_day(text: str, today: date) -> SpokenDate | str | None:
         month, day = _int(match[1]), _int(match[2])
         if not 1 <= month <= 12 or not 1 <= day <= calendar.monthrange(2024, month)[1]:
             return "date_impossible"
-        return _day(today.year, month, day, certain=False)
+        value = f"{today.year:04d}-{month:02d}-{day:02d}"
+        return SpokenDate(value=value, is_certain=False, is_yearless=True)
     return None
 
 
@@ -161,6 +223,8 @@ def _year_and_month(text: str, today: date) -> SpokenDate | str | None:
 
 
 def shown_date(value: str) -> str:
-    """A stored date in words: 2024年3月5日, or 2024年3月."""
+    """A stored date in words: 2024年3月5日, 2024年3月, or 2024年."""
+    if "-" not in value:
+        return f"{int(value)}年"
     year, month, *day = value.split("-")
     return f"{int(year)}年{int(month)}月" + (f"{int(day[0])}日" if day else "")

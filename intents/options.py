@@ -1,12 +1,27 @@
-"""Which of a question's options a person means: equal, contained, or nearly spelled so."""
+"""Which of a question's options a person means: said by itself, among other words, or nearly spelled so.
+
+Certain is only what is said by itself (我要轮椅吧); what stands among other words is read back.
+"""
 
 from __future__ import annotations
+
+import re
 
 from rapidfuzz import fuzz
 
 from catalog.models import FieldSpec
+from intents.mentions import Mentions, mentions, names_of, only_named
 from intents.small_words import WORDS, is_unknown
-from intents.writing import bare, bare_word
+from intents.writing import bare, bare_word, plain
+
+_NEAR = 75.0
+"""One wrong character in four."""
+_DENIAL = re.compile(WORDS["denial"])
+_ASKING = re.compile(WORDS["choice_asking"])
+"""A question about the options is no answer: 农商行还是上海银行好."""
+_ALL, _ALL_BUT = re.compile(WORDS["all"]), re.compile(WORDS["all_but"])
+_NO_PART = frozenset({"none", "unknown", "other"})
+"""Options that are not meant by 都要."""
 
 
 def is_option(spec: FieldSpec, text: str) -> bool:
@@ -22,65 +37,88 @@ def is_name_of_option(spec: FieldSpec, said: str) -> bool:
 
 
 def find_option(spec: FieldSpec, text: str) -> tuple[str, bool] | None:
-    """Option id by label or meaning, and whether it is certain.
-
-    Equal, contained (the longest wins), then nearly spelled so, which is read back.
-    """
-    said = bare(text)
-    names = _names(spec)
-    for name, option in names:
-        if said == name:
-            return option, True
-    if is_unknown(text):
-        unknown = next((o.id for o in spec.choices if o.id == "unknown"), None)
-        return (unknown, True) if unknown else None
-    inside = _named(names, said)
-    if inside:
-        longest = max(len(name) for _, name, _ in inside)
-        best = {option for _, name, option in inside if len(name) == longest}
-        return (best.pop(), True) if len(best) == 1 else None
-    return _nearly(said, names)
-
-
-def _nearly(said: str, names: list[tuple[str, str]]) -> tuple[str, bool] | None:
-    if len(said) < 2 or any(word in said for word in WORDS["not_this"]):
+    """Option id by label or meaning, and whether it is certain; None for two options at once."""
+    sure = _sure(spec, text)
+    if sure:
+        return sure, True
+    if is_unknown(text) or _ASKING.search(plain(text)):
         return None
+    told = mentions(spec, text)
+    if len(told.named) == 1:
+        return told.named[0], told.is_whole
+    if told.named:
+        return _dangerous(spec, told)
+    return _nearly(spec, text, told)
+
+
+def _dangerous(spec: FieldSpec, told: Mentions) -> tuple[str, bool] | None:
+    """Of two options the one that tells of danger: 没有，就是有时候想死."""
+    found = next((o.id for o in spec.choices if o.danger and o.id in told.named), None)
+    return None if found is None else (found, False)
+
+
+def find_options(spec: FieldSpec, text: str) -> tuple[tuple[str, ...], bool] | None:
+    """The same where several may be chosen: 轮椅和拐杖, 除了坡道都要, 全部."""
+    sure = _sure(spec, text)
+    if sure:
+        return (sure,), True
+    if is_unknown(text) or _ASKING.search(plain(text)):
+        return None
+    told = mentions(spec, text)
+    rest = _all_but(spec, text, told)
+    if rest:
+        return rest, False
+    if told.named:
+        is_mixed = len(told.named) > 1 and not _NO_PART.isdisjoint(told.named)
+        return told.named, told.is_whole and not is_mixed
+    return None if told.ruled_out else _nearly_several(spec, text)
+
+
+def all_named(spec: FieldSpec, said: str) -> tuple[str, ...]:
+    """Every option meant in the text, in order of mention."""
+    exact = [option for name, option in names_of(spec) if name == said]
+    return (exact[0],) if exact else mentions(spec, said).named
+
+
+def _sure(spec: FieldSpec, text: str) -> str:
+    """The option that is all that was said, or empty."""
+    said = bare(text)
+    exact = next((option for name, option in names_of(spec) if name == said), "")
+    if exact:
+        return exact
+    if is_unknown(text):
+        return next((o.id for o in spec.choices if o.id == "unknown"), "")
+    return only_named(spec, said)
+
+
+def _all_but(spec: FieldSpec, text: str, told: Mentions) -> tuple[str, ...]:
+    """全部, or all but what was ruled out; empty when neither is said."""
+    said = bare(text)
+    but = told.ruled_out if _ALL_BUT.fullmatch(said) and not told.named else frozenset()
+    if not but and not _ALL.fullmatch(said):
+        return ()
+    return tuple(o.id for o in spec.choices if o.id not in but | _NO_PART)
+
+
+def _nearly_several(spec: FieldSpec, text: str) -> tuple[tuple[str, ...], bool] | None:
+    pieces = [piece for piece in re.split(WORDS["split"], text) if piece]
+    read = [option for piece in (text, *pieces) if (option := find_option(spec, piece))]
+    found = tuple(dict.fromkeys(option for option, _ in read))
+    return (found, all(certain for _, certain in read)) if found else None
+
+
+def _nearly(spec: FieldSpec, text: str, told: Mentions) -> tuple[str, bool] | None:
+    """The one option nearly spelled so, read back; a name that denies is none for words that do not."""
+    said = bare(text)
+    if len(said) < 2 or told.has_denial:
+        return None
+    does_deny = _DENIAL.search(said) is not None
     scores: dict[str, float] = {}
-    for name, option in names:
+    for name, option in names_of(spec):
+        if option in told.ruled_out or (_DENIAL.search(name) is not None) != does_deny:
+            continue
         scores[option] = max(scores.get(option, 0.0), fuzz.ratio(said, name))
     first, second = sorted((*scores.values(), 0.0, 0.0), reverse=True)[:2]
     if first < _NEAR or first == second:
         return None
     return max(scores, key=lambda option: scores[option]), False
-
-
-_NEAR = 75.0
-"""One wrong character in four."""
-
-
-def _names(spec: FieldSpec) -> list[tuple[str, str]]:
-    return [(bare_word(name), o.id) for o in spec.choices for name in (o.label, *o.says)]
-
-
-def _named(names: list[tuple[str, str]], said: str) -> list[tuple[int, str, str]]:
-    """Place, name and option of every name in the text, the longest first.
-
-    What is ruled out (不要电动轮椅) is passed over, and so is a name inside a longer one.
-    """
-    found = []
-    for name, option in sorted(names, key=lambda pair: -len(pair[0])):
-        if len(name) < 2 or name not in said:
-            continue
-        place = said.index(name)
-        if not said[:place].endswith(tuple(WORDS["not_this"])):
-            found.append((place, name, option))
-        said = said.replace(name, "\0" * len(name))
-    return found
-
-
-def all_named(spec: FieldSpec, said: str) -> tuple[str, ...]:
-    """Every option named in the text, in order of mention."""
-    exact = [option for name, option in _names(spec) if name == said]
-    if exact:
-        return (exact[0],)
-    return tuple(dict.fromkeys(option for _, _, option in sorted(_named(_names(spec), said))))

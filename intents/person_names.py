@@ -30,6 +30,9 @@ _NEVER, _SELF, _SAME, _REFUSED, _RELATION, _OWN_RELATION, _RELATED, _ONLY_SURNAM
 )  # fmt: skip
 _FUNCTION = re.compile(f"[{WORDS['name_function']}]")
 _TAKEN_BACK = re.compile(WORDS["taken_back"])
+_EXPLAINED, _NOT_BUT, _ENDING = (
+    re.compile(WORDS[key]) for key in ("name_explained", "not_but", "name_word_ending")
+)
 _SPELLED = re.compile(rf"({HAN}{{2,4}})的({HAN})$")
 
 
@@ -54,6 +57,8 @@ def read_name(spec: FieldSpec, text: str, around: Surroundings) -> Parsed | Prob
 
 def _after_correction(text: str) -> tuple[str, bool]:
     """What stands after 不对 or 说错了, and whether something was taken back."""
+    if named := _NOT_BUT.match(text.strip()):
+        return named[1].strip("，, 。"), True
     *before, last = _TAKEN_BACK.split(text)
     is_corrected = any(bare(part) for part in before) and len(bare(last)) >= 2
     return (last.strip("，, 。"), True) if is_corrected else (text, False)
@@ -88,6 +93,8 @@ def _only_surname(said: str, around: Surroundings) -> Problem | None:
         surname = next(part for part in found.groups() if part)
         if surname in _SURNAMES or surname in _COMPOUND:
             return Problem(code="name_surname", details={"surname": surname})
+    if said in _COMPOUND:
+        return Problem(code="name_surname", details={"surname": said})
     if said in WORDS["name_riddles"]:
         return Problem(code="name_surname", details={"surname": said[-1]})
     if said in _SURNAMES and not around.last_try:
@@ -97,6 +104,9 @@ def _only_surname(said: str, around: Surroundings) -> Problem | None:
 
 def _spelled_out(text: str) -> str:
     """The name told by its characters: 弓长张，伟大的伟 → 张伟; empty when it is told otherwise."""
+    explained = _EXPLAINED.match(text)
+    if explained and looks_like_name(bare_name(explained[1])):
+        return bare_name(explained[1])
     pieces = [piece for piece in re.split(r"[，,、。；;\s]+", text) if piece]
     if len(pieces) < 2:
         return ""
@@ -127,10 +137,10 @@ def _misfit(name: str, around: Surroundings) -> Problem | None:
 
 def looks_like_name(name: str) -> bool:
     """Whether it need not be read back."""
-    if re.search(r"[·A-Za-z]", name):
+    if "·" in name or re.fullmatch(r"[A-Za-z '-]+", name):
         return True
     said = plain(name)
-    if _FUNCTION.search(said) or said in _words():
+    if _FUNCTION.search(said) or said in _words() or (len(said) > 2 and _ENDING.search(said)):
         return False
     if said.startswith(_COMPOUND):
         return 3 <= len(said) <= 4
@@ -141,10 +151,11 @@ def looks_like_name(name: str) -> bool:
 
 @cache
 def _words() -> frozenset[str]:
-    """Words of the language that begin like a surname: 马上, 方便, 周末."""
+    """Words of two characters that begin like a surname and are rarely a name: 马上, 方便, 周末."""
     lines = files("intents").joinpath("words.txt").read_text("utf-8").splitlines()
     words = (line.split(" ", 1)[0] for line in lines)
-    return frozenset(word for word in words if len(word) in (2, 3) and word[0] in _SURNAMES)
+    short = frozenset(word for word in words if len(word) == 2 and word[0] in _SURNAMES)
+    return short - frozenset(WORDS["surname_words_known"])
 
 
 def is_no_name(text: str) -> bool:
@@ -162,6 +173,7 @@ def bare_name(text: str) -> str:
     # Composed: a compatibility drawing of a character looks the same and must be the same name.
     composed = unicodedata.normalize("NFC", _UNSEEN.sub("", text))
     name = re.sub(r"[。！!，,\s]+$", "", composed.strip("“”\"' "))
+    name = re.sub(WORDS["name_sex"], "", name)
     name = re.sub(WORDS["name_surname_first"], "", name)
     name = re.sub(WORDS["name_lead_relation"], "", name)
     name = strip_lead(name, WORDS["name_lead"]).strip("：: ")

@@ -6,18 +6,27 @@ import json
 import re
 from importlib.resources import files
 
-from intents.writing import bare
+from intents.writing import bare, plain
 
 WORDS = json.loads(files("intents").joinpath("slot_words.json").read_text("utf-8"))
 """Word lists and patterns of `slot_words.json`, shared by the readers of this room."""
 
 
-_SETS = {key: frozenset(said) for key, said in WORDS.items() if isinstance(said, list)}
+_SETS = {
+    key: frozenset(said)
+    for key, said in WORDS.items()
+    if isinstance(said, list) and isinstance(said[0], str)
+}
 """The lists once more, for asking whether a text is in one of them."""
 _LATER = _SETS["later"] | _SETS["none"] | _SETS["unknown"]
 _ASKING, _SAME, _LACKING, _WRONG = (
     re.compile(WORDS[key]) for key in ("asking", "same", "lacking", "wrong")
 )
+_PARTICLES, _CLAUSE, _TURNING, _NEITHER = (
+    re.compile(WORDS[key]) for key in ("particles", "clause", "turning", "begins_neither")
+)
+_VERBS = tuple({key: re.compile(said) for key, said in verb.items()} for verb in WORDS["verbs"])
+"""How a question is answered with its own verb: 要上门, 没装过."""
 _DIGIT = re.compile(r"\d")
 _SHORT = 40
 
@@ -28,10 +37,45 @@ def is_yes(text: str) -> bool | None:
 
 
 def said_yes(said: str) -> bool | None:
-    """The same of a text already made bare."""
-    if said in _SETS["no"]:
-        return False
-    return True if said in _SETS["yes"] else None
+    """The same of a text already made bare; 对的呀 is 对的."""
+    for word in (said, _PARTICLES.sub("", said)):
+        if word in _SETS["no"]:
+            return False
+        if word in _SETS["yes"]:
+            return True
+    return None
+
+
+def yes_or_no(question: str, text: str) -> tuple[bool, bool] | None:
+    """Yes or no to this question, and whether that is certain; None for anything else, also for both at once.
+
+    Only words of yes and no and the question's own verb count: 没法出门，要你们来 is a yes, and read back.
+    """
+    said = bare(text)
+    if (answer := said_yes(said)) is not None:
+        return answer, True
+    if said in _SETS["unknown"] or _ASKING.search(said):
+        return None
+    verbs = [verb for verb in _VERBS if verb["asked"].search(question)]
+    told = [_told(verbs, clause) for clause in map(bare, _CLAUSE.split(plain(text))) if clause]
+    answers = {answer for answer in told if answer is not None}
+    if len(answers) == 1:
+        is_certain = None not in told or (told[0] is not None and not _TURNING.search(said))
+        return answers.pop(), is_certain
+    start = next((word for word in WORDS["begins_clearly"] if said.startswith(word)), "")
+    return (said_yes(start) is True, False) if start and not answers else None
+
+
+def _told(verbs: list[dict[str, re.Pattern[str]]], said: str) -> bool | None:
+    """The answer in one clause."""
+    answer = said_yes(said)
+    said = _PARTICLES.sub("", said)
+    for verb in verbs:
+        if answer is None and verb["no"].fullmatch(said):
+            return False
+        if answer is None and verb["yes"].fullmatch(said):
+            return True
+    return answer
 
 
 def is_unknown(text: str) -> bool:
@@ -76,7 +120,7 @@ def is_keep(text: str) -> bool:
 
 def begins_with_yes(said: str) -> bool | None:
     """Yes in 有的，前年做的, no in 没做过; None for a question or anything else."""
-    if said in _SETS["unknown"] or _ASKING.search(said):
+    if said in _SETS["unknown"] or _ASKING.search(said) or _NEITHER.match(said):
         return None
     words = [(len(w), True) for w in WORDS["yes"] if len(w) > 1 and said.startswith(w)]
     words += [(len(w), False) for w in WORDS["no"] if len(w) > 1 and said.startswith(w)]
