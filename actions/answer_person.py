@@ -58,6 +58,7 @@ def answer_person(desk: Desk, staff: StaffAtWork, answer: Answer, now: datetime)
             work.handovers.take(handover.id, staff.id, now)
         except Conflict as conflict:
             raise HandoverBusy(handover.id) from conflict
+        work.handover_events.add(handover, staff.id, "answered", now)
         tell_resident(work, handover.conversation_id, message_from_person(text), now)
         work.commit()
     log.info("handover=%s answered by=%s", answer.handover_id, staff.id)

@@ -28,6 +28,11 @@ def cover_numbers(text: str, secrets: Collection[str] = ()) -> str:
     return _NUMBER.sub(_covered, _ADDRESS.sub(f"{_COVER}@{_COVER}", text))
 
 
+def long_numbers(text: str) -> tuple[str, ...]:
+    """The long numbers standing in a text, however they are grouped, without applications' own numbers."""
+    return tuple(m[0] for m in _NUMBER.finditer(text) if "＊" in _covered(m))
+
+
 def _covered(match: re.Match[str]) -> str:
     number = match[0]
     if _APPLICATION.fullmatch(number) and is_valid(number.replace("-", "")):

@@ -15,7 +15,7 @@ from typing import Any
 
 from actions.read_my_log import read_my_log
 from casework.deadlines import SHANGHAI
-from casework.models import Case, PaperOnFile
+from casework.models import Case, CaseEvent, PaperOnFile
 from casework.numbers import shown
 from catalog.models import Catalog
 from dialogue.drafts import draft_name
@@ -180,14 +180,23 @@ def _case(catalog: Catalog, case: Case) -> list[str]:
         name=case.service_name,
         number=shown(case.number),
         office=office.name if office else "",
-        state=say(f"state_{case.state.value}"),
+        state=_state(case, case.last_event),
     )
     answers = [say("copy_line", label=q.label, value=q.shown) for q in case.questions]
     events = [
-        say("copy_event", at=_when(e.at), state=say(f"state_{e.state.value}"), reason=e.reason)
+        say("copy_event", at=_when(e.at), state=_state(e, e), reason=_reason(e))
         for e in case.events
     ]
     return [head, *answers, *events, ""]
+
+
+def _state(case: Case | CaseEvent, event: CaseEvent | None) -> str:
+    return say(f"state_{case.state.value}", reason=event.reason_told if event else "")
+
+
+def _reason(event: CaseEvent) -> str:
+    """What was written to her, unless the sentence about the state has it already."""
+    return "" if event.reason_told in _state(event, event) else event.reason_told
 
 
 def _draft(catalog: Catalog, form: FormProgress) -> list[str]:
@@ -268,7 +277,7 @@ def _case_as_json(case: Case) -> dict[str, Any]:
         "state": case.state.value,
         "answers": {q.field: q.value for q in case.questions},
         "events": [
-            {"at": e.at.isoformat(), "action": e.action.value, "reason": e.reason}
+            {"at": e.at.isoformat(), "action": e.action.value, "reason": e.reason_told}
             for e in case.events
         ],
     }

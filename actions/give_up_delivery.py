@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from actions.call_person import EXCERPT
+from actions.call_person import EXCERPT, office_of_speaker
 from actions.mind import PUSHED_CHANNELS
 from actions.tell_resident import tell_conversation
 from catalog.models import Catalog
@@ -24,7 +24,9 @@ def give_up_delivery(
         is_mine = work.outbox.give_up(delivery.id, now, code, delivery.worker_id)
         if is_mine and delivery.form == "text":
             _other_way(work, delivery, now)
-            office = _office_of(work, delivery.conversation_id) or catalog.district_office.id
+            stored = work.conversations.get(delivery.conversation_id)
+            known = office_of_speaker(work, catalog, stored) if stored else ""
+            office = known or catalog.district_office.id
             lost = delivery.reply.text[:EXCERPT]
             work.handovers.open(delivery.conversation_id, office, "undeliverable", now, lost)
         work.commit()
@@ -69,10 +71,3 @@ def _other_conversation(
         and not work.outbox.is_lost(talk.conversation.id)
     ]
     return max(others, key=lambda talk: talk.used_at or now, default=None)
-
-
-def _office_of(work: UnitOfWork, conversation_id: str) -> str:
-    """The office that already knows this person, or empty."""
-    stored = work.conversations.get(conversation_id)
-    cases = work.cases.of_person(stored.person_id) if stored else ()
-    return cases[0].office_id if cases else ""

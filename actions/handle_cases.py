@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from actions.handle_case import CaseWish
-from actions.show_case import EXTRA_FIELDS
+from actions.missing_in_case import EXTRA_FIELDS
 from actions.tell_resident import tell_about_case
 from casework.lifecycle import CaseError, move
 from casework.models import Action, Case, CaseEvent, Move

@@ -9,6 +9,7 @@ from actions.check_authorization import helper_of
 from actions.desk import Desk
 from actions.handle_case import CaseNotFound
 from actions.identify_staff import StaffAtWork
+from actions.missing_in_case import is_put_off
 from actions.read_conversation import (
     LATEST,
     NOTHING_SAID,
@@ -57,7 +58,7 @@ def name_case(desk: Desk, staff: StaffAtWork, case_id: str, now: datetime) -> Ca
 
 def _openable(case: Case, opened: Collection[str]) -> tuple[str, ...]:
     """The asked-for fields this case really has; `*` asks for all sensitive ones."""
-    sensitive = tuple(q.field for q in case.questions if q.sensitive)
+    sensitive = tuple(q.field for q in case.questions if q.sensitive and not is_put_off(q))
     if "*" in opened:
         return sensitive
     return tuple(o for o in opened if o in sensitive or o == CONVERSATION)

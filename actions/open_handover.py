@@ -6,8 +6,10 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
+from actions.cover_numbers import cover_numbers
 from actions.desk import Desk
 from actions.identify_staff import StaffAtWork
+from actions.read_cases_around import read_cases_around
 from actions.read_conversation import (
     LATEST,
     Reading,
@@ -15,15 +17,18 @@ from actions.read_conversation import (
     read_conversation,
     sensitive_words,
 )
-from actions.read_handovers import name_of
+from actions.read_handovers import AFTERWARDS, name_of
 from actions.read_needs import ShownNeeds, needs_in
 from actions.read_queue import QueueLine, due_of
 from actions.show_case import CONVERSATION
 from casework.models import Case
 from dialogue.turns import unfinished
+from storage.handover_log import HandoverEvent
+from storage.models import Handover, StoredConversation
 from storage.unit_of_work import UnitOfWork
 
 log = logging.getLogger("zhucan.handover")
+_LOG_SHOWN = 50
 
 
 class HandoverNotFound(Exception):
@@ -47,9 +52,14 @@ class HandoverPage:
     closed_at: datetime | None
     conversation: Transcript
     cases: tuple[QueueLine, ...]
-    """The person's cases in this office."""
+    """The cases of this office that the speaker has, or filed for somebody."""
     needs: ShownNeeds
     """What cannot be missed before anybody answers."""
+    office_id: str
+    excerpt: str
+    """The words it was opened for, long numbers covered."""
+    log: tuple[HandoverEvent, ...]
+    """What caseworkers did with it, newest first."""
 
     @property
     def is_closed(self) -> bool:
@@ -66,17 +76,18 @@ def open_handover(
     lines: int = LATEST,
     is_open: bool = False,
 ) -> HandoverPage:
-    """The page; `is_open` shows long numbers in clear, which is logged. Raises `HandoverNotFound`."""
+    """The page; `is_open` shows what is covered. Both are logged; raises `HandoverNotFound`."""
     with desk.database.write() as work:
         handover = work.handovers.get(handover_id, staff.sees)
         if handover is None:
             raise HandoverNotFound(handover_id)
-        cases = _cases_here(work, handover.conversation_id, staff.sees)
-        if is_open:
-            for case in cases:
-                work.read_log.add(staff.id, case.id, CONVERSATION, now)
-        secrets = _secrets(desk, work, handover.conversation_id)
-        how = Reading(limit=lines, is_open=is_open, secrets=secrets)
+        stored = work.conversations.get(handover.conversation_id)
+        cases = read_cases_around(work, stored) if stored else ()
+        _note(work, staff, handover, cases if is_open else (), now, is_open=is_open)
+        secrets = _secrets(desk, stored, cases)
+        until = handover.closed_at + AFTERWARDS if handover.closed_at else None
+        how = Reading(limit=lines, is_open=is_open, secrets=secrets, until=until)
+        here = (case for case in cases if staff.sees in (None, case.office_id))
         page = HandoverPage(
             id=handover.id,
             reason=handover.reason,
@@ -86,24 +97,36 @@ def open_handover(
             closed_by=name_of(work, handover.closed_by),
             closed_at=handover.closed_at,
             conversation=read_conversation(work, handover.conversation_id, how),
-            cases=tuple(_line(case, now) for case in cases),
+            cases=tuple(_line(case, now) for case in here),
             needs=needs_in(work, handover.conversation_id),
+            office_id=handover.office_id,
+            excerpt=cover_numbers(handover.excerpt, secrets),
+            log=work.handover_events.of_handover(handover.id, _LOG_SHOWN),
         )
         work.commit()
     log.info("handover=%s opened by=%s numbers=%s", handover_id, staff.id, is_open)
     return page
 
 
-def _cases_here(work: UnitOfWork, conversation_id: str, sees: str | None) -> tuple[Case, ...]:
-    stored = work.conversations.get(conversation_id)
-    if stored is None:
-        return ()
-    return tuple(c for c in work.cases.of_person(stored.person_id) if sees in (None, c.office_id))
+def _note(
+    work: UnitOfWork,
+    staff: StaffAtWork,
+    handover: Handover,
+    cases: tuple[Case, ...],
+    now: datetime,
+    *,
+    is_open: bool,
+) -> None:
+    """Note who read whose words: with the conversation always, and with each case the covered words are of."""
+    work.handover_events.add(handover, staff.id, "unmasked" if is_open else "read", now)
+    for case in cases:
+        work.read_log.add(staff.id, case.id, CONVERSATION, now)
 
 
-def _secrets(desk: Desk, work: UnitOfWork, conversation_id: str) -> frozenset[str]:
-    """The sensitive answers of all her cases, wherever they are handled, and of her unfinished forms."""
-    stored = work.conversations.get(conversation_id)
+def _secrets(
+    desk: Desk, stored: StoredConversation | None, cases: tuple[Case, ...]
+) -> frozenset[str]:
+    """The sensitive answers of all these cases, and of her unfinished forms."""
     if stored is None:
         return frozenset()
     fields = desk.catalog.fields
@@ -114,7 +137,7 @@ def _secrets(desk: Desk, work: UnitOfWork, conversation_id: str) -> frozenset[st
         for field, answer in (*form.answers.items(), *form.pending.items())
         if field in fields and fields[field].sensitive
     )
-    return sensitive_words(work.cases.of_person(stored.person_id), answers)
+    return sensitive_words(cases, answers)
 
 
 def _line(case: Case, now: datetime) -> QueueLine:

@@ -72,11 +72,17 @@ class Reading:
     """Nothing is covered; whoever asks for it logs it."""
     secrets: frozenset[str] = frozenset()
     """Answers that are sensitive wherever they were said."""
+    until: datetime | None = None
+    """What was said later is not shown."""
 
 
 def read_conversation(work: UnitOfWork, conversation_id: str, how: Reading) -> Transcript:
     """The latest lines; whoever calls has checked that the conversation is hers to read."""
-    return _transcript(_turns(work.messages.latest(conversation_id, how.limit + 1)), how)
+    until = how.until
+    if until is None:
+        return _transcript(_turns(work.messages.latest(conversation_id, how.limit + 1)), how)
+    turns = _turns(work.messages.latest(conversation_id, SEARCHED))
+    return _transcript([turn for turn in turns if turn.message.at <= until], how)
 
 
 def read_filing(work: UnitOfWork, conversation_id: str, number: str, how: Reading) -> Transcript:
@@ -123,7 +129,11 @@ def sensitive_words(cases: Iterable[Case], more: Iterable[Answer] = ()) -> froze
         q for case in cases for q in case.questions if q.sensitive
     )
     words = (
-        word for a in (*answers, *more) for word in (a.shown, a.value) if isinstance(word, str)
+        word
+        for a in (*answers, *more)
+        if a.value  # 以后补 answers nothing
+        for word in (a.shown, a.value)
+        if isinstance(word, str)
     )
     return frozenset(word for word in words if len(word) >= _SHORTEST_SECRET)
 

@@ -10,11 +10,16 @@ from uuid import UUID
 from actions.desk import Desk
 from casework.deadlines import SHANGHAI, working_days_between
 from casework.models import CaseState
+from casework.reminders import AFTER, Kind
 from storage.models import QueuePlace, QueueRow
 
 PAGE = 30
 COUNTED = 500
 """Counts stop there; an office with more has other worries than the exact number."""
+
+REMINDED_FOR = AFTER[Kind.CORRECTIONS][-1]
+"""Days after which the resident has been reminded for the last time."""
+_WAITING = (CaseState.NEEDS_CORRECTION,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +45,10 @@ class QueueLine:
     created_at: datetime
     version: int = 0
     """The version seen, for whoever acts on it from here."""
+    silent_days: int = 0
+    """Days for which nothing happened while the resident is waited for."""
+    is_silent: bool = False
+    """All reminders are over and nothing came: somebody should look. No limit of the law."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +76,8 @@ class QueuePage:
     """Where the following page begins; empty on the last one."""
     handovers: int
     """Conversations of the office waiting for a person."""
+    waiting: int = 0
+    """Cases of the office that wait for the resident, whatever the filter; at most `COUNTED`."""
 
 
 def read_queue(desk: Desk, wish: QueueWish, now: datetime) -> QueuePage:
@@ -86,6 +97,9 @@ def read_queue(desk: Desk, wish: QueueWish, now: datetime) -> QueuePage:
             limit=COUNTED,
         )
         handovers = work.handovers.count_waiting(wish.office_id)
+        (waiting,) = work.cases.count_queue(
+            wish.office_id, states=_WAITING, due_before=(), limit=COUNTED
+        )
     return QueuePage(
         lines=tuple(queue_line(row, now) for row in rows[:PAGE]),
         total=total,
@@ -93,6 +107,7 @@ def read_queue(desk: Desk, wish: QueueWish, now: datetime) -> QueuePage:
         today=soon - overdue,
         next=_text(rows[PAGE - 1].place) if len(rows) > PAGE else "",
         handovers=handovers,
+        waiting=waiting,
     )
 
 
@@ -104,6 +119,7 @@ def _tomorrow(now: datetime) -> datetime:
 
 def queue_line(row: QueueRow, now: datetime) -> QueueLine:
     """A stored line as the console shows it."""
+    days = silent_days(row.state, row.updated_at, now)
     return QueueLine(
         case_id=row.case_id,
         number=row.number,
@@ -113,7 +129,16 @@ def queue_line(row: QueueRow, now: datetime) -> QueueLine:
         due=due_of(row.due_at, now, is_internal=row.due_is_internal),
         created_at=row.created_at,
         version=row.version,
+        silent_days=days,
+        is_silent=days >= REMINDED_FOR,
     )
+
+
+def silent_days(state: CaseState, since: datetime | None, now: datetime) -> int:
+    """Whole days since anything happened to a case that waits for the resident; 0 for any other."""
+    if state not in _WAITING or since is None:
+        return 0
+    return max(0, (now.astimezone(SHANGHAI).date() - since.astimezone(SHANGHAI).date()).days)
 
 
 def due_of(due_at: datetime | None, now: datetime, *, is_internal: bool) -> Due:

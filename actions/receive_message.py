@@ -12,6 +12,7 @@ import traceback
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from actions.call_person import NOBODY_WAITS
 from actions.carry_out import carry_out
 from actions.forget_person import forget_and_begin_anew
 from actions.join_conversation import join_conversation
@@ -29,6 +30,7 @@ from dialogue.models import Conversation, Moment, Turn
 from dialogue.my_data import is_about_own_data
 from dialogue.needs import obeying
 from dialogue.own_file import OwnFile
+from dialogue.turns import form_of
 from dialogue.wording import say
 from intents.models import Recognition
 from storage.database import Database
@@ -39,6 +41,7 @@ from storage.unit_of_work import UnitOfWork
 
 log = logging.getLogger("zhucan.turn")
 _TRIES = 3
+_NOT_UNDERSTOOD = ("reject", "outside")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +227,7 @@ def _think(
     moment = Moment(
         conversation=conversation,
         own_file=own,
+        called=_called(work, stored, recognition),
         message=message,
         recognition=recognition,
         catalog=mind.catalog,
@@ -237,6 +241,15 @@ def _think(
     turn = respond(moment)
     clock.ended("respond")
     return _Thought(awaited=awaited.value, recognition=recognition, turn=turn)
+
+
+def _called(work: UnitOfWork, stored: StoredConversation, recognition: Recognition) -> str:
+    """Why a person is waited for; asked only where it changes the answer, or every turn would pay for it."""
+    is_filling = form_of(stored.conversation) is not None
+    if is_filling or band_of(recognition) not in _NOT_UNDERSTOOD:
+        return ""
+    waiting = work.handovers.waiting_of(stored.conversation.id)
+    return waiting.reason if waiting is not None and waiting.reason not in NOBODY_WAITS else ""
 
 
 def put_reply(

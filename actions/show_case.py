@@ -8,9 +8,11 @@ from datetime import datetime
 from itertools import groupby
 
 from actions.check_authorization import ShownHelper
+from actions.missing_in_case import Missing, Wanted, is_put_off, may_ask, missing_in
 from actions.read_conversation import Transcript
 from actions.read_needs import ShownNeeds
-from actions.read_queue import Due, QueueLine, due_of
+from actions.read_queue import Due, QueueLine, due_of, silent_days
+from casework.deadlines import was_accepted
 from casework.lifecycle import allowed_actions
 from casework.models import Action, Case, CaseEvent, CaseState, PaperOnFile, Question
 from catalog.models import Catalog, FieldType
@@ -22,8 +24,6 @@ CONVERSATION = "conversation"
 """What the read log calls the opening of the case itself, and of the numbers in its conversation."""
 PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 """Media types every browser shows."""
-EXTRA_FIELDS = ("extra_papers", "extra_note")
-"""May be asked for in any case."""
 _READS_SHOWN = 15
 
 
@@ -36,6 +36,8 @@ class ShownAnswer:
     text: str
     is_sensitive: bool
     is_open: bool
+    is_new: bool
+    """Answered anew since a caseworker last did something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,9 @@ class ShownPaper:
     size: int
     """Bytes."""
     is_picture: bool
+    sent_at: datetime
+    is_new: bool
+    """Sent since a caseworker last did something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,16 +86,6 @@ class ReadLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Something that may be asked for in a correction."""
-
-    field: str
-    label: str
-    group: str
-    """answered | missing | extra"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CasePage:
     """Everything the page of a case shows."""
 
@@ -105,9 +100,13 @@ class CasePage:
     beneficiary: str
     due: Due
     stage: str
-    """Why it is due: intake | statutory | internal | waiting | stopped | closed"""
+    """Why it is due: intake | moved | statutory | internal | waiting | stopped | closed"""
     wanted: tuple[str, ...]
+    """Labels of what the resident is asked for now; `wanted_fields` are their ids."""
+    wanted_fields: tuple[str, ...]
     wanted_reason: str
+    silent_days: int
+    """Days for which nothing happened while the resident is waited for."""
     answers: tuple[ShownAnswer, ...]
     papers: tuple[ShownPaper, ...]
     history: tuple[HistoryLine, ...]
@@ -121,6 +120,7 @@ class CasePage:
     """What cannot be missed before anybody writes or calls."""
     helper: ShownHelper | None
     """Who filed it for the person; None when she did it herself."""
+    missing: Missing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +138,7 @@ class Found:
 def show_case(catalog: Catalog, found: Found, opened: Collection[str], now: datetime) -> CasePage:
     """The page, with the `opened` fields in clear."""
     case = found.stored.case
+    came = _came(case)
     return CasePage(
         id=case.id,
         number=case.number,
@@ -151,17 +152,20 @@ def show_case(catalog: Catalog, found: Found, opened: Collection[str], now: date
         due=due_of(case.due_at, now, is_internal=case.due_is_internal),
         stage=_stage(case),
         wanted=tuple(_label(catalog, case, field) for field in case.wanted),
+        wanted_fields=case.wanted,
         wanted_reason=case.wanted_reason,
-        answers=tuple(_answer(question, opened) for question in case.questions),
-        papers=tuple(_paper(catalog, case, paper) for paper in case.papers),
+        silent_days=silent_days(case.state, case.events[-1].at if case.events else None, now),
+        answers=tuple(_answer(q, opened, is_new=q.field in came.fields) for q in case.questions),
+        papers=tuple(_paper(catalog, case, paper, came) for paper in case.papers),
         history=tuple(history_line(catalog, case, event) for event in case.events),
         reads=_reads(catalog, case, found.reads),
         conversation=found.conversation,
         actions=allowed_actions(case.state),
-        may_ask=_may_ask(catalog, case),
+        may_ask=may_ask(catalog, case),
         siblings=found.siblings,
         needs=found.needs,
         helper=found.helper,
+        missing=missing_in(case, found.helper),
     )
 
 
@@ -179,19 +183,41 @@ def history_line(catalog: Catalog, case: Case, event: CaseEvent) -> HistoryLine:
     )
 
 
-def _answer(question: Question, opened: Collection[str]) -> ShownAnswer:
-    is_open = not question.sensitive or question.field in opened
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Came:
+    """What the resident sent after a caseworker's last step."""
+
+    fields: frozenset[str] = frozenset()
+    since: datetime | None = None
+
+
+def _came(case: Case) -> _Came:
+    """Nothing while she is the first to look, and nothing after she has acted on it."""
+    steps = [n for n, event in enumerate(case.events) if event.by.kind == "caseworker"]
+    later = case.events[steps[-1] + 1 :] if steps else ()
+    sent = [event for event in later if event.action in (Action.CORRECT, Action.ADD_PAPER)]
+    if not sent:
+        return _Came()
+    fields = frozenset(field for event in sent for field in event.items)
+    return _Came(fields=fields, since=case.events[steps[-1]].at)
+
+
+def _answer(question: Question, opened: Collection[str], *, is_new: bool) -> ShownAnswer:
+    is_sensitive = question.sensitive and not is_put_off(question)
+    is_open = not is_sensitive or question.field in opened
     masked = mask(FieldType(question.type), question.value, question.shown)
     return ShownAnswer(
         field=question.field,
         label=question.label,
         text=question.shown if is_open else masked,
-        is_sensitive=question.sensitive,
+        is_sensitive=is_sensitive,
         is_open=is_open,
+        is_new=is_new,
     )
 
 
-def _paper(catalog: Catalog, case: Case, paper: PaperOnFile) -> ShownPaper:
+def _paper(catalog: Catalog, case: Case, paper: PaperOnFile, came: _Came) -> ShownPaper:
+    sent_at = paper.sent_at or case.events[0].at
     return ShownPaper(
         id=paper.id,
         name=paper.name,
@@ -199,6 +225,8 @@ def _paper(catalog: Catalog, case: Case, paper: PaperOnFile) -> ShownPaper:
         media_type=paper.media_type,
         size=paper.size,
         is_picture=paper.media_type in PICTURES,
+        sent_at=sent_at,
+        is_new=came.since is not None and sent_at > came.since,
     )
 
 
@@ -231,29 +259,12 @@ def _kind(what: str, papers: Collection[str]) -> str:
     return "paper" if what in papers else "answer"
 
 
-def _may_ask(catalog: Catalog, case: Case) -> tuple[Wanted, ...]:
-    """The questions of its form, answered or not, and what may be asked for in any case."""
-    answered = [question.field for question in case.questions]
-    service = catalog.services_by_id.get(case.service_id)
-    form = [item.field for item in service.form] if service else []
-    fields = dict.fromkeys((*form, *answered, *EXTRA_FIELDS))
-    return tuple(
-        Wanted(field=f, label=catalog.fields[f].label, group=_group(f, answered))
-        for f in fields
-        if f in catalog.fields and catalog.fields[f].type is not FieldType.DERIVED
-    )
-
-
-def _group(field: str, answered: Collection[str]) -> str:
-    if field in answered:
-        return "answered"
-    return "extra" if field in EXTRA_FIELDS else "missing"
-
-
 def _stage(case: Case) -> str:
     if case.state.is_closed:
         return "closed"
     match case.state:
+        case CaseState.TRANSFERRED if was_accepted(case):
+            return "moved"
         case CaseState.SUBMITTED | CaseState.TRANSFERRED:
             return "intake"
         case CaseState.NEEDS_CORRECTION:

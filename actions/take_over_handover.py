@@ -16,11 +16,13 @@ log = logging.getLogger("zhucan.handover")
 def take_over_handover(desk: Desk, staff: StaffAtWork, handover_id: str, now: datetime) -> None:
     """Take it over; raises `HandoverNotFound`, or `HandoverBusy` if it was closed."""
     with desk.database.write() as work:
-        if work.handovers.get(handover_id, staff.sees) is None:
+        handover = work.handovers.get(handover_id, staff.sees)
+        if handover is None:
             raise HandoverNotFound(handover_id)
         try:
             work.handovers.take_over(handover_id, staff.id, now)
         except Conflict as conflict:
             raise HandoverBusy(handover_id) from conflict
+        work.handover_events.add(handover, staff.id, "taken", now)
         work.commit()
     log.info("handover=%s taken over by=%s", handover_id, staff.id)

@@ -43,25 +43,72 @@ def add_working_days(start: datetime, days: int) -> datetime:
 
 
 def due_after(
-    state: CaseState, limit: TimeLimit, now: datetime, case: Case | None = None
+    state: CaseState,
+    limit: TimeLimit,
+    now: datetime,
+    case: Case | None = None,
+    *,
+    anew: bool = True,
 ) -> tuple[datetime | None, bool]:
     """When a case that has just entered `state` is due, and whether that is only an internal target.
 
-    `case` is the case as it was before; without it the case is new.
+    `case` is the case as it was before; without it the case is new. When nothing new came (`anew` is false:
+    the office ends its own request), intake goes on with the days that were left.
     """
-    if state in (CaseState.SUBMITTED, CaseState.TRANSFERRED):
-        return add_working_days(now, INTAKE_WORKING_DAYS), True
+    if state is CaseState.TRANSFERRED and case is not None:
+        return _moved(limit, now, case, anew=anew)
+    if state in _INTAKE:
+        days = INTAKE_WORKING_DAYS if anew or case is None else _intake_left(case)
+        return add_working_days(now, days), True
     if state not in _CLOCK_RUNS:
         return None, True
     if case is not None and case.state in _CLOCK_RUNS:
         return case.due_at, case.due_is_internal
-    if case is not None and case.state in _CLOCK_STANDS:
+    if case is not None and was_accepted(case):
+        if case.state is CaseState.TRANSFERRED:
+            return case.due_at, case.due_is_internal
         return _resumed(limit, now, case)
     return _handling_limit(limit, now)
 
 
+_INTAKE = frozenset({CaseState.SUBMITTED, CaseState.TRANSFERRED})
 _CLOCK_RUNS = frozenset({CaseState.ACCEPTED, CaseState.IN_REVIEW})
 _CLOCK_STANDS = frozenset({CaseState.SUSPENDED, CaseState.NEEDS_CORRECTION})
+
+
+def was_accepted(case: Case) -> bool:
+    """Whether the clock of handling began, here or at the office it was transferred from."""
+    return any(event.action is Action.ACCEPT for event in case.events)
+
+
+def _moved(
+    limit: TimeLimit, now: datetime, case: Case, *, anew: bool
+) -> tuple[datetime | None, bool]:
+    """A transfer gives no new time: a limit that runs goes on, and what is late stays late.
+
+    Only a case nobody has accepted or left too long gets the days of intake at its new office.
+    """
+    if was_accepted(case):
+        is_running = case.state not in _CLOCK_STANDS and case.due_at is not None
+        return (case.due_at, case.due_is_internal) if is_running else _resumed(limit, now, case)
+    if case.due_at is not None and case.due_at < now:
+        return case.due_at, case.due_is_internal
+    days = INTAKE_WORKING_DAYS if anew else _intake_left(case)
+    return add_working_days(now, days), True
+
+
+def _intake_left(case: Case) -> int:
+    """Working days of intake that were left when corrections were asked for; at least one."""
+    since: datetime | None = None
+    used = 0
+    for event in case.events:
+        if event.state in _INTAKE and event.action is not Action.ADD_PAPER:
+            used = used if event.action is Action.END_CORRECTIONS else 0
+            since = event.at
+        elif since is not None and event.state not in _INTAKE:
+            used += working_days_between(since, event.at)
+            since = None
+    return max(1, INTAKE_WORKING_DAYS - used)
 
 
 def _handling_limit(limit: TimeLimit, start: datetime) -> tuple[datetime, bool]:
@@ -87,13 +134,14 @@ def _resumed(limit: TimeLimit, now: datetime, case: Case) -> tuple[datetime, boo
 
 
 def _runs(case: Case) -> tuple[tuple[datetime, datetime], ...]:
-    """The times the clock ran since the case was last accepted, up to where it stands now."""
+    """The times the clock ran since the case was first accepted, up to where it stands now."""
     runs: list[tuple[datetime, datetime]] = []
     since: datetime | None = None
+    is_accepted = False
     for event in case.events:
-        if event.action is Action.ACCEPT:
-            runs, since = [], event.at
-        elif event.state in _CLOCK_RUNS:
+        is_accepted = is_accepted or event.action is Action.ACCEPT
+        is_on_its_way = is_accepted and event.state is CaseState.TRANSFERRED
+        if event.state in _CLOCK_RUNS or is_on_its_way:
             since = since or event.at
         elif since is not None:
             runs.append((since, event.at))

@@ -16,24 +16,37 @@ from catalog.models import TimeLimit
 _S = CaseState
 _INTAKE = frozenset({_S.SUBMITTED, _S.TRANSFERRED})
 _HANDLING = frozenset({_S.ACCEPTED, _S.IN_REVIEW})
+_WAITING = frozenset({_S.NEEDS_CORRECTION})
 _OPEN = frozenset(state for state in CaseState if not state.is_closed)
 
 _ALLOWED: dict[Action, tuple[frozenset[CaseState], CaseState]] = {
     Action.ACCEPT: (_INTAKE, _S.ACCEPTED),
-    Action.REQUEST_CORRECTIONS: (_INTAKE | _HANDLING, _S.NEEDS_CORRECTION),
-    Action.CORRECT: (frozenset({_S.NEEDS_CORRECTION}), _S.SUBMITTED),
+    Action.END_CORRECTIONS: (_WAITING, _S.SUBMITTED),
+    Action.REQUEST_CORRECTIONS: (_INTAKE | _HANDLING | _WAITING, _S.NEEDS_CORRECTION),
+    Action.CORRECT: (_WAITING, _S.SUBMITTED),
     Action.START_REVIEW: (frozenset({_S.ACCEPTED}), _S.IN_REVIEW),
     Action.SUSPEND: (_HANDLING, _S.SUSPENDED),
     Action.RESUME: (frozenset({_S.SUSPENDED}), _S.IN_REVIEW),
-    Action.TRANSFER: (_INTAKE | _HANDLING, _S.TRANSFERRED),
+    Action.TRANSFER: (_INTAKE | _HANDLING | _WAITING, _S.TRANSFERRED),
     Action.APPROVE: (_HANDLING, _S.APPROVED),
     Action.DECLINE: (_HANDLING, _S.DECLINED),
     Action.NOT_ACCEPT: (_INTAKE, _S.NOT_ACCEPTED),
+    Action.SEND_BACK: (_WAITING, _S.RETURNED),
     Action.WITHDRAW: (_OPEN, _S.WITHDRAWN),
 }
 _NEEDS_REASON = frozenset(
-    {Action.REQUEST_CORRECTIONS, Action.SUSPEND, Action.DECLINE, Action.NOT_ACCEPT}
+    {
+        Action.REQUEST_CORRECTIONS,
+        Action.END_CORRECTIONS,
+        Action.SUSPEND,
+        Action.DECLINE,
+        Action.NOT_ACCEPT,
+        Action.SEND_BACK,
+    }
 )
+_ASKED_BEFORE_SENT_BACK = 2
+"""退件 is for what was asked for several times (多次不补) and never came; how long to wait, a person decides."""
+_ANSWERED = frozenset({Action.CORRECT, Action.ADD_PAPER, Action.END_CORRECTIONS, Action.TRANSFER})
 _RESIDENTS = frozenset({"resident", "helper"})
 _RESIDENTS_OWN = frozenset({Action.CORRECT, Action.WITHDRAW, Action.SUBMIT, Action.ADD_PAPER})
 
@@ -68,6 +81,12 @@ class OfficeMissing(CaseError):
     code = "office_missing"
 
 
+class AskedOnce(CaseError):
+    """A case is sent back only when corrections were asked for more than once."""
+
+    code = "asked_once"
+
+
 def allowed_actions(state: CaseState) -> tuple[Action, ...]:
     """What a caseworker may do in this state, in a fixed order."""
     return tuple(
@@ -91,7 +110,8 @@ def move(case: Case, wish: Move, limit: TimeLimit, now: datetime) -> tuple[Case,
         items=wish.items,
         office_id=office_id,
     )
-    due_at, is_internal = due_after(target, limit, now, case)
+    anew = wish.action is not Action.END_CORRECTIONS
+    due_at, is_internal = due_after(target, limit, now, case, anew=anew)
     asks = wish.action is Action.REQUEST_CORRECTIONS
     changed = replace(
         case,
@@ -108,13 +128,26 @@ def move(case: Case, wish: Move, limit: TimeLimit, now: datetime) -> tuple[Case,
 
 
 def _target(case: Case, action: Action) -> CaseState:
-    """The state an action leads to; corrected in the middle of handling, a case goes on where it was."""
+    """The state an action leads to; when nothing is asked any more, a case goes on where it was."""
     target = _ALLOWED[action][1]
-    if action is not Action.CORRECT:
+    if action not in (Action.CORRECT, Action.END_CORRECTIONS):
         return target
-    before = [e.state for e in case.events if e.action is not Action.ADD_PAPER]
-    came_from = before[-2] if len(before) > 1 else target
-    return came_from if came_from in _HANDLING else target
+    before = [e.state for e in case.events if e.state is not CaseState.NEEDS_CORRECTION]
+    if before and before[-1] in _HANDLING:
+        return before[-1]
+    stays = action is Action.END_CORRECTIONS and before and before[-1] is CaseState.TRANSFERRED
+    return CaseState.TRANSFERRED if stays else target
+
+
+def asked_in_vain(case: Case) -> int:
+    """How often corrections were asked for since the resident last sent any, or the request was ended."""
+    count = 0
+    for event in case.events:
+        if event.action is Action.REQUEST_CORRECTIONS:
+            count += 1
+        elif event.action in _ANSWERED:
+            count = 0
+    return count
 
 
 def _check(case: Case, wish: Move) -> None:
@@ -128,3 +161,5 @@ def _check(case: Case, wish: Move) -> None:
         raise ItemsMissing
     if wish.action is Action.TRANSFER and wish.office_id in ("", case.office_id):
         raise OfficeMissing
+    if wish.action is Action.SEND_BACK and asked_in_vain(case) < _ASKED_BEFORE_SENT_BACK:
+        raise AskedOnce

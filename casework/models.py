@@ -20,6 +20,8 @@ class CaseState(StrEnum):
     DECLINED = "declined"
     NOT_ACCEPTED = "not_accepted"
     WITHDRAWN = "withdrawn"
+    RETURNED = "returned"
+    """Sent back because nothing came after several requests (退件); no decision about what was asked for."""
 
     @property
     def is_closed(self) -> bool:
@@ -28,7 +30,13 @@ class CaseState(StrEnum):
 
 
 _CLOSED = frozenset(
-    {CaseState.APPROVED, CaseState.DECLINED, CaseState.NOT_ACCEPTED, CaseState.WITHDRAWN}
+    {
+        CaseState.APPROVED,
+        CaseState.DECLINED,
+        CaseState.NOT_ACCEPTED,
+        CaseState.WITHDRAWN,
+        CaseState.RETURNED,
+    }
 )
 
 
@@ -39,6 +47,9 @@ class Action(StrEnum):
     ACCEPT = "accept"
     REQUEST_CORRECTIONS = "request_corrections"
     CORRECT = "correct"
+    END_CORRECTIONS = "end_corrections"
+    """Nothing more is asked: it was asked by mistake, or it came another way."""
+    SEND_BACK = "send_back"
     START_REVIEW = "start_review"
     SUSPEND = "suspend"
     RESUME = "resume"
@@ -86,6 +97,15 @@ class CaseEvent:
     reason: str = ""
     items: tuple[str, ...] = ()
     office_id: str = ""
+
+    @property
+    def reason_told(self) -> str:
+        """The reason as the resident may read it: empty where the words are a note between colleagues."""
+        return "" if self.action in _NOTED_INSIDE else self.reason
+
+
+_NOTED_INSIDE = frozenset({Action.TRANSFER})
+"""Whose words stay in the office; whoever tells a resident of an event takes `reason_told`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

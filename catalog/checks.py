@@ -13,6 +13,8 @@ from catalog.models import Catalog, FieldType, LifeEvent, Service
 
 _WORDS = json.loads(files("catalog").joinpath("check_words.json").read_text("utf-8"))
 _CHOICES = (FieldType.CHOICE, FieldType.CHOICES)
+_DAYS = (FieldType.DATE, FieldType.WHEN, FieldType.TEXT)
+"""Types that may ask for a day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,8 @@ def _fields(catalog: Catalog) -> Iterator[Mistake]:
             yield _wrong(path, "needless_choices")
         if spec.sensitive and not spec.why:
             yield _wrong(path, "no_why")
+        if spec.when != "any" and spec.type not in _DAYS:
+            yield _wrong(path, "needless_when")
         meant: dict[str, str] = {}
         options = [option.id for option in spec.choices]
         for option_id in sorted({i for i in options if options.count(i) > 1}):

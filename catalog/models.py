@@ -78,6 +78,8 @@ class FieldSpec(Entry):
     why: str = ""
     """Why it is asked and what happens without it (art. 30); required when sensitive."""
     choices: tuple[Option, ...] = ()
+    when: Literal["past", "future", "any"] = "any"
+    """Whether a day asked for has been already (去世) or is still to come (上门); a day the other way is refused."""
 
 
 class Condition(Entry):

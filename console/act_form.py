@@ -8,6 +8,7 @@ from typing import Literal
 
 from actions.handle_case import CaseWish
 from actions.identify_staff import StaffAtWork
+from actions.show_case import CasePage
 from casework.models import Action, Move
 from console.forms import Form
 
@@ -31,6 +32,8 @@ class Fields:
 FIELDS = {
     Action.ACCEPT: Fields(),
     Action.REQUEST_CORRECTIONS: Fields(reason="required", items=True),
+    Action.END_CORRECTIONS: Fields(reason="required"),
+    Action.SEND_BACK: Fields(reason="required"),
     Action.START_REVIEW: Fields(),
     Action.SUSPEND: Fields(reason="required"),
     Action.RESUME: Fields(),
@@ -41,7 +44,13 @@ FIELDS = {
 }
 """Every transition of a caseworker; the lifecycle has the last word on what is needed."""
 
-_ONWARD = (Action.ACCEPT, Action.START_REVIEW, Action.RESUME, Action.APPROVE)
+_ONWARD = (
+    Action.ACCEPT,
+    Action.END_CORRECTIONS,
+    Action.START_REVIEW,
+    Action.RESUME,
+    Action.APPROVE,
+)
 """The next step when all is well, in the order of a case's life."""
 
 
@@ -55,6 +64,8 @@ class Typed:
     office_id: str = ""
     others: tuple[str, ...] = ()
     """Other cases of the same application to be handled with it: their ids and the versions seen."""
+    sure: str = ""
+    """The doubts she has read and goes on in spite of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +82,13 @@ def next_first(actions: Collection[Action]) -> tuple[Action, ...]:
     return (*onward, *(action for action in actions if action not in onward))
 
 
+def begun(action: Action, case: CasePage) -> Typed:
+    """An empty form; asked for anew, corrections begin with the list that is to be replaced."""
+    if action is not Action.REQUEST_CORRECTIONS:
+        return Typed(version=case.version)
+    return Typed(version=case.version, reason=case.wanted_reason, items=case.wanted_fields)
+
+
 def typed_in(form: Form) -> Typed:
     """The values of a posted form."""
     version = form.one("version")
@@ -80,6 +98,7 @@ def typed_in(form: Form) -> Typed:
         items=form.all("items"),
         office_id=form.one("office_id"),
         others=form.all("others"),
+        sure=form.one("sure"),
     )
 
 

@@ -14,7 +14,9 @@ from actions.preview_move import preview_move, tell_changes
 from actions.show_case import CasePage
 from casework.lifecycle import CaseError
 from casework.models import Action, Case
-from console.act_form import FIELDS, FieldError, Typed, errors_in, typed_in, wish_of
+from console.act_again import done_before
+from console.act_doubts import doubts_about, mark_of, unsure
+from console.act_form import FIELDS, FieldError, Typed, begun, errors_in, typed_in, wish_of
 from console.act_together import (
     carry_out_together,
     others_of,
@@ -32,21 +34,27 @@ def add_pages(routes: APIRouter, desk: Desk) -> None:
     async def begin(request: Request, case_id: str, name: str) -> Response:
         visit = await enter(desk, request)
         action, case = await _what(visit, case_id, name)
-        typed = Typed(version=case.version)
-        if action in case.actions and FIELDS[action].is_empty and not others_of(action, case):
+        typed = begun(action, case)
+        is_plain = FIELDS[action].is_empty and not others_of(action, case)
+        doubts = await doubts_about(visit, action, case, typed)
+        if action in case.actions and is_plain and not doubts:
             return await _preview(visit, action, case, typed)
-        return _form(visit, action, case, typed)
+        return await _form(visit, action, case, typed)
 
     @routes.post("/cases/{case_id}/act/{name}")
     async def go_on(request: Request, case_id: str, name: str) -> Response:
         visit = await enter(desk, request)
-        action, case = await _what(visit, case_id, name)
         typed = typed_in(visit.form)
+        if (again := await done_before(visit, case_id, name, typed)) is not None:
+            return again
+        action, case = await _what(visit, case_id, name)
         if visit.form.one("step") == "edit":
-            return _form(visit, action, case, typed)
+            return await _form(visit, action, case, typed)
         wrong = errors_in(action, typed, [w.field for w in case.may_ask], _offices(desk, case))
+        if action in case.actions:
+            wrong += unsure(await doubts_about(visit, action, case, typed), typed.sure)
         if wrong:
-            return _form(visit, action, case, typed, wrong)
+            return await _form(visit, action, case, typed, wrong)
         if visit.form.one("step") == "confirm":
             return await _carry_out(visit, action, case, typed)
         return await _preview(visit, action, case, typed)
@@ -56,7 +64,8 @@ async def show_again(visit: Visit, case_id: str, name: str, error: str) -> Respo
     """The form with the text of `visit.form`; nothing is carried out."""
     action, case = await _what(visit, case_id, name)
     wrong = (FieldError(field="main", code=error),) if error else ()
-    return _form(visit, action, case, typed_in(visit.form), wrong, status=403 if error else 200)
+    typed = typed_in(visit.form)
+    return await _form(visit, action, case, typed, wrong, status=403 if error else 200)
 
 
 async def _what(visit: Visit, case_id: str, name: str) -> tuple[Action, CasePage]:
@@ -79,7 +88,7 @@ async def _preview(visit: Visit, action: Action, case: CasePage, typed: Typed) -
     except CaseChanged as changed:
         return _changed(visit, action, case, typed, changed.case)
     except CaseError as error:
-        return _refused(visit, action, case, typed, error)
+        return await _refused(visit, action, case, typed, error)
     return page("act_confirm.html", told=told, **_values(visit, action, case, typed))
 
 
@@ -91,15 +100,16 @@ async def _carry_out(visit: Visit, action: Action, case: CasePage, typed: Typed)
     try:
         done = await desk.database.run(handle_case, desk.database, desk.catalog, wish, visit.now)
     except CaseChanged as changed:
-        return _changed(visit, action, case, typed, changed.case)
+        again = await done_before(visit, case.id, action.value, typed)
+        return again or _changed(visit, action, case, typed, changed.case)
     except CaseError as error:
-        return _refused(visit, action, case, typed, error)
+        return await _refused(visit, action, case, typed, error)
     if visit.staff.sees not in (None, done.office_id):
         return go_to(f"/?done={action.value}")
     return go_to(f"/cases/{case.id}?done={action.value}")
 
 
-def _form(
+async def _form(
     visit: Visit,
     action: Action,
     case: CasePage,
@@ -110,16 +120,19 @@ def _form(
 ) -> Response:
     if action not in case.actions and not wrong:
         wrong, status = (FieldError(field="main", code="not_allowed"),), 409
-    values = _values(visit, action, case, typed)
+    doubts = await doubts_about(visit, action, case, typed)
+    values = {**_values(visit, action, case, typed), "doubts": doubts, "mark": mark_of(doubts)}
     return page("act.html", status if wrong else 200, wrong=wrong, changes=None, **values)
 
 
-def _refused(
+async def _refused(
     visit: Visit, action: Action, case: CasePage, typed: Typed, error: CaseError
 ) -> Response:
     field = {"reason_missing": "reason", "items_missing": "items", "office_missing": "office_id"}
     wrong = (FieldError(field=field.get(error.code, "main"), code=error.code),)
-    return _form(visit, action, case, typed, wrong, status=422 if error.code in field else 409)
+    return await _form(
+        visit, action, case, typed, wrong, status=422 if error.code in field else 409
+    )
 
 
 def _changed(visit: Visit, action: Action, case: CasePage, typed: Typed, now_is: Case) -> Response:
@@ -146,4 +159,6 @@ def _values(visit: Visit, action: Action, case: CasePage, typed: Typed) -> dict[
         "office_name": next((o.name for o in offices if o.id == typed.office_id), ""),
         "is_allowed": action in case.actions,
         "others": others_of(action, case),
+        "doubts": (),
+        "mark": "",
     }

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from actions.desk import Desk
 from actions.open_case import open_case
 from actions.read_conversation import ALL, LATEST
+from actions.read_queue import REMINDED_FOR
 from actions.reveal_answer import reveal_answer
 from actions.show_case import CasePage
 from console.act_form import next_first
@@ -41,4 +42,5 @@ def add_pages(routes: APIRouter, desk: Desk) -> None:
 def _case_page(visit: Visit, told: CasePage, done: str = "") -> Response:
     said = words()["actions"].get(done, {}).get("said", "")
     steps = next_first(told.actions)
-    return page("case.html", staff=visit.staff, case=told, steps=steps, done=said)
+    values = {"case": told, "steps": steps, "done": said, "reminded_for": REMINDED_FOR}
+    return page("case.html", staff=visit.staff, **values)

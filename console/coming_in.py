@@ -13,7 +13,7 @@ from actions.handle_case import CaseNotFound
 from actions.identify_staff import StaffAtWork, identify_staff
 from actions.open_handover import HandoverNotFound
 from actions.sign_in import SignedIn
-from console import act_pages, auth, handover_pages
+from console import act_pages, auth, closing_pages, handover_pages
 from console.auth import (
     BEFORE_COOKIE,
     DEVICE_COOKIE,
@@ -30,11 +30,12 @@ from console.pages import ROOT, go_to
 
 _ACT = re.compile(rf"{ROOT}/cases/([^/]+)/act/([a-z_]+)")
 _REPLY = re.compile(rf"{ROOT}/handovers/([^/]+)/reply")
+_END = re.compile(rf"{ROOT}/handovers/([^/]+)/(close|pass)")
 
 
 def holds_text(path: str) -> bool:
     """Whether a form posted to this path holds words worth keeping until she has signed in again."""
-    return bool(_ACT.fullmatch(path) or _REPLY.fullmatch(path))
+    return any(form.fullmatch(path) for form in (_ACT, _REPLY, _END))
 
 
 def page_of(path: str) -> str:
@@ -52,6 +53,8 @@ async def show_again(visit: Visit, path: str, error: str = "") -> Response | Non
         return await act_pages.show_again(visit, act[1], act[2], error)
     if reply := _REPLY.fullmatch(path):
         return await handover_pages.show_again(visit, reply[1], error)
+    if end := _END.fullmatch(path):
+        return await closing_pages.show_again(visit, end[1], end[2], error)
     return None
 
 

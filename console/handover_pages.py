@@ -7,13 +7,14 @@ import secrets
 from fastapi import APIRouter, Request, Response
 
 from actions.answer_person import Answer, AnswerProblem, answer_person
-from actions.close_handover import close_handover
+from actions.check_words import CANNOT_CALL
 from actions.desk import Desk
 from actions.open_handover import HandoverBusy, HandoverPage, open_handover
 from actions.read_conversation import ALL, LATEST
 from actions.read_handovers import read_handovers
 from actions.take_handover import take_handover
 from actions.take_over_handover import take_over_handover
+from console.act_doubts import doubtful, mark_of, unsure
 from console.auth import Visit, enter
 from console.pages import go_to, page, words
 
@@ -24,9 +25,9 @@ def add_pages(routes: APIRouter, desk: Desk) -> None:
     @routes.get("/handovers")
     async def waiting(request: Request) -> Response:
         visit = await enter(desk, request)
-        lines = await desk.database.run_reading(read_handovers, desk, visit.staff)
+        told = await desk.database.run_reading(read_handovers, desk, visit.staff, visit.now)
         done = _said(visit.query.get("done", ""))
-        return page("handovers.html", staff=visit.staff, lines=lines, now=visit.now, done=done)
+        return page("handovers.html", staff=visit.staff, told=told, now=visit.now, done=done)
 
     @routes.get("/handovers/{handover_id}")
     async def conversation(request: Request, handover_id: str) -> Response:
@@ -66,15 +67,6 @@ def add_pages(routes: APIRouter, desk: Desk) -> None:
             return await show_again(visit, handover_id, "busy")
         return go_to(f"/handovers/{handover_id}?done=take")
 
-    @routes.post("/handovers/{handover_id}/close")
-    async def close(request: Request, handover_id: str) -> Response:
-        visit = await enter(desk, request)
-        try:
-            await desk.database.run(close_handover, desk, visit.staff, handover_id, visit.now)
-        except HandoverBusy:
-            return await show_again(visit, handover_id, "busy")
-        return go_to("/handovers?done=close")
-
     @routes.post("/handovers/{handover_id}/reply")
     async def reply(request: Request, handover_id: str) -> Response:
         visit = await enter(desk, request)
@@ -83,6 +75,12 @@ def add_pages(routes: APIRouter, desk: Desk) -> None:
             form_id=visit.form.one("form_id"),
             text=visit.form.one("text"),
         )
+        if doubtful(answer.text, CANNOT_CALL):
+            told = await _open(visit, handover_id)
+            if unsure(doubtful(answer.text, told.needs.flags), visit.form.one("sure")):
+                return _page(
+                    visit, told, text=answer.text, form_id=answer.form_id, error="not_sure"
+                )
         try:
             await desk.database.run(answer_person, desk, visit.staff, answer, visit.now)
         except AnswerProblem as problem:
@@ -116,12 +114,18 @@ def _page(
     error: str = "",
     done: str = "",
 ) -> Response:
-    status = {"": 200, "busy": 409, "stale": 403}.get(error, 422)
+    status = {"": 200, "busy": 409, "not_taken": 409, "asked_anew": 409, "stale": 403}.get(
+        error, 422
+    )
     return page(
         "handover.html",
         status,
         staff=visit.staff,
         handover=told,
+        offices={o.id: o.name for o in visit.desk.catalog.offices},
+        doubts=(doubts := doubtful(text, told.needs.flags)),
+        mark=mark_of(doubts),
+        sure=visit.form.one("sure"),
         text=text,
         form_id=form_id or secrets.token_urlsafe(16),
         error=error,

@@ -20,7 +20,7 @@ OBJECTION_DAYS = 10
 """Working days in which a new assessment may be asked for (残疾人证管理办法 art. 25)."""
 LEGAL_AID = "legal_aid"
 RATED = frozenset({CaseState.APPROVED, CaseState.DECLINED, CaseState.NOT_ACCEPTED})
-REFUSED = frozenset({CaseState.DECLINED, CaseState.NOT_ACCEPTED})
+REFUSED = frozenset({CaseState.DECLINED, CaseState.NOT_ACCEPTED, CaseState.RETURNED})
 BAD = 2
 """From so many stars down a person looks into it within one working day (上海市优化营商环境条例 art. 30)."""
 

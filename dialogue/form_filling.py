@@ -27,6 +27,7 @@ from dialogue.forms import (
 from dialogue.progress import Answer, FormProgress
 from dialogue.topics import needs_consent
 from dialogue.wording import say
+from intents.places import is_guessed
 from intents.slot_types import Parsed
 
 CHECKED = frozenset({"birth_date", "sex"})
@@ -67,9 +68,20 @@ def take(progress: FormProgress, catalog: Catalog, field: str, parsed: Parsed) -
     answer = Answer(value=parsed.value, shown=parsed.shown)
     given = {field: answer, **_told(progress, catalog, field, parsed.derived)}
     tells = any(key not in (field, CENTER) and not key.startswith("town_") for key in given)
+    town = given.get(f"town_{field}")
+    if town is not None and _is_guess(catalog, field, parsed):
+        tells = True
+        name = catalog.offices_by_id[str(town.value)].name
+        given[f"town_{field}"] = replace(town, shown=name)
     if parsed.is_certain and not tells:
         return ask_next(_applied(progress, catalog, field, given), catalog)
     return replace(progress, stage="confirming", pending=given, heard="")
+
+
+def _is_guess(catalog: Catalog, field: str, parsed: Parsed) -> bool:
+    """Whether the town was taken from a road's name or from one of two places: then it is read back."""
+    is_address = catalog.fields[field].type is FieldType.ADDRESS
+    return is_address and is_guessed(str(parsed.value), catalog.offices)
 
 
 def _told(
@@ -191,7 +203,7 @@ def go_back(progress: FormProgress, catalog: Catalog) -> FormProgress | None:
     """Ask the question before this one again; None when this is the first."""
     if progress.stage == "confirming":
         return replace(progress, stage="asking", pending={})
-    if progress.stage in ("changing", "submit"):
+    if progress.stage in ("changing", "submit", "doubt"):
         return ask_next(progress, catalog)
     asked = progress.asked
     place = asked.index(progress.asking) if progress.asking in asked else len(asked)

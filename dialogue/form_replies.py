@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from catalog.models import Catalog, FieldSpec, FieldType
+from dialogue.contradictions import doubt_question
 from dialogue.earlier_papers import day_sent
 from dialogue.form_endings import review, submit_question
 from dialogue.form_filling import CHECKED, spec_asked
@@ -39,6 +40,10 @@ def form_reply(
             reply = _whom(progress)
         case "reuse":
             reply = _reuse(progress)
+        case "whose":
+            reply = _whose(progress)
+        case "doubt":
+            reply = doubt_question(progress, catalog)
         case "consent":
             reply = _consent(progress, catalog)
         case "confirming":
@@ -175,6 +180,12 @@ def _whom(progress: FormProgress) -> Reply:
     )
 
 
+def _whose(progress: FormProgress) -> Reply:
+    called, _ = beneficiary_of(progress.said_whom)
+    question = say("whose_question", who=called)
+    return Reply(paragraphs=(question,), choices=(choice("whose_yes"), choice("whose_no")))
+
+
 def _reuse(progress: FormProgress) -> Reply:
     names = say("reuse_facts", name=name_in(progress.pending))
     return Reply(
@@ -188,6 +199,8 @@ def _read_back(progress: FormProgress, catalog: Catalog) -> Reply:
     lines = []
     for field, answer in progress.pending.items():
         if field.startswith("town_"):
+            if progress.pending[field].shown != progress.pending[field].value:
+                lines.append(say("read_town", town=answer.shown))
             continue
         if field in CHECKED:
             lines.append(say(f"read_{field}", value=answer.shown))
@@ -203,6 +216,10 @@ def _read_back(progress: FormProgress, catalog: Catalog) -> Reply:
 def changeable(progress: FormProgress, catalog: Catalog) -> tuple[Choice, ...]:
     """Three answered questions of the present page, and the way to the others."""
     fields = answered_fields(progress)
+    fields = (
+        *(f for f in progress.named if f in fields),
+        *(f for f in fields if f not in progress.named),
+    )
     pages = max(1, -(-len(fields) // PAGE))
     start = (progress.page % pages) * PAGE
     choices = [

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from catalog.models import Catalog, FieldType
+from dialogue.ahead import remembered
 from dialogue.editions import fitted
 from dialogue.focuses import Idle, Matching, MyData, Objecting, Rating
 from dialogue.form_filling import spec_asked
@@ -33,6 +34,7 @@ from dialogue.rules import (
     objecting,
     plan,
     short_replies,
+    standing_offer,
     timeline,
     words,
 )
@@ -42,8 +44,8 @@ from intents.models import Awaiting
 Rule = Callable[[Moment], Turn | None]
 
 RULES: tuple[Rule, ...] = (
-    danger.danger,
     danger.false_alarm,
+    danger.danger,
     words.person_wanted,
     words.old_button,
     needs.chosen,
@@ -84,6 +86,7 @@ RULES: tuple[Rule, ...] = (
     navigating.navigate,
     filling.in_form,
     meaning.reasons,
+    standing_offer.asked_about_it,
     short_replies.begin_introduced,
     short_replies.whom_told,
     short_replies.nothing_left,
@@ -101,6 +104,7 @@ RULES: tuple[Rule, ...] = (
     meaning.outside,
 )
 AFTERWARDS: tuple[Callable[[Moment, Turn], Turn], ...] = (
+    remembered,
     needs.learned,
     drafts.back_again,
     needs.noticed,

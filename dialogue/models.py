@@ -14,7 +14,7 @@ from typing import Any, TypeVar, TypeVarTuple
 
 from casework.deadlines import SHANGHAI
 from casework.models import Case
-from catalog.models import Catalog
+from catalog.models import Catalog, FieldType
 from dialogue.effects import Effect
 from dialogue.focuses import Focus, Idle
 from dialogue.messages import Message, Reply
@@ -62,6 +62,8 @@ class Conversation:
     """When the last message came: who comes back after a while hears where she was."""
     rated: tuple[str, ...] = ()
     """Cases she said her opinion of, or did not want to; nobody is asked twice."""
+    ahead: tuple[tuple[FieldType, str], ...] = ()
+    """What was told before a form was begun, as it was said, by the type of question it answers."""
     told: tuple[ToldFacts, ...] = ()
     """What was told while looking for benefits, by whom it is about."""
 
@@ -84,6 +86,8 @@ class Moment:
     """Herself, whom she may act for, and who may act for her."""
     own_file: OwnFile = field(default_factory=OwnFile)
     """Filled in only for a turn that is about her own data."""
+    called: str = ""
+    """Why a person was called who has not finished yet; looked up only for words nobody understood."""
     new_code: str = ""
     """An unused one-time code of nine digits, in case one is given out."""
     text: str = field(init=False, repr=False, compare=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from casework.authorizations import Scope
-from casework.models import Action, Case, CaseEvent
+from casework.models import Action, Case, CaseEvent, CaseState
 from casework.numbers import shown
 from catalog.bundles import gives_certificate
 from catalog.models import Catalog
@@ -25,17 +25,19 @@ def notice_of(case: Case, event: CaseEvent, catalog: Catalog) -> Reply:
     values = {
         "name": case.service_name,
         "number": shown(case.number),
-        "reason": as_sentence(event.reason),
+        "reason": as_sentence(event.reason_told),
         "items": _items(event, catalog),
         "count": str(len(event.items)),
         "office": _office(event.office_id, catalog),
         "result": _result(case, catalog),
     }
     key = f"notice_{event.action.value}"
-    lines = [say(key, **values)]
-    if event.action is Action.APPROVE and event.reason:
+    lines = [say("notice_accept_again" if _accepted_before(case, event) else key, **values)]
+    if event.action is Action.APPROVE and event.reason_told:
         lines.append(say("notice_approve_reason", **values))
-    lines += [say(k, **values) for k in (f"{key}_2", f"{key}_next") if has(k)]
+    lines += [
+        say(k, **values) for k in (_since_asked(case, event), f"{key}_2", f"{key}_next") if has(k)
+    ]
     service = catalog.services_by_id.get(case.service_id)
     if event.action is Action.APPROVE and service is not None and gives_certificate(service):
         lines.append(say("certificate_opens"))
@@ -44,6 +46,25 @@ def notice_of(case: Case, event: CaseEvent, catalog: Catalog) -> Reply:
     paragraphs = tuple(line.strip() for line in lines if line.strip())
     choices = _choices(case, event.action)
     return Reply(paragraphs=paragraphs, choices=choices, private=True, kind="notice")
+
+
+def _accepted_before(case: Case, event: CaseEvent) -> bool:
+    """Another office had accepted it: nothing begins today."""
+    before = (e.action for e in case.events[:-1])
+    return event.action is Action.ACCEPT and Action.ACCEPT in before
+
+
+def _since_asked(case: Case, event: CaseEvent) -> str:
+    """The sentence about what was asked before and counts no more, for what came while it was waited for."""
+    before = case.events[-2].state if len(case.events) > 1 else None
+    if before is not CaseState.NEEDS_CORRECTION:
+        return ""
+    match event.action:
+        case Action.REQUEST_CORRECTIONS:
+            return "notice_request_corrections_again"
+        case Action.TRANSFER:
+            return "notice_transfer_not_asked"
+    return ""
 
 
 def notice_together(changes: tuple[tuple[Case, CaseEvent], ...], catalog: Catalog) -> Reply:
@@ -78,6 +99,9 @@ def _choices(case: Case, action: Action) -> tuple[Choice, ...]:
             return (choice("correct", id=f"correct:{case.id}"), choice("correct_later"))
         case Action.APPROVE:
             return rating_choices(case.id)
+        case Action.SEND_BACK:
+            again = choice("apply_again", id=f"service:{case.service_id}")
+            return (again, choice("object", id=f"object:{case.id}"), choice("human"))
         case Action.DECLINE | Action.NOT_ACCEPT:
             rate = choice("rate_open", id=f"rate_open:{case.id}")
             return (choice("object", id=f"object:{case.id}"), choice("human"), rate)
@@ -157,6 +181,21 @@ def message_from_person(text: str) -> Reply:
     return Reply(
         paragraphs=(say("notice_message", text=text.strip()),), private=True, kind="notice"
     )
+
+
+def handover_closed(outcome: str) -> Reply:
+    """What a resident hears when the caseworker is done; `outcome` is what was done about a danger, or empty."""
+    if not outcome:
+        lines = (say("handover_closed"), say("handover_closed_next"))
+    else:
+        lines = (say(f"handover_closed_{outcome}"), say("handover_closed_danger"))
+    return Reply(paragraphs=lines, choices=(choice("human"),), private=True, kind="notice")
+
+
+def handover_passed(office: str) -> Reply:
+    """What a resident hears when her words went to the caseworkers of another office."""
+    line = say("handover_passed", office=office)
+    return Reply(paragraphs=(line,), private=True, kind="notice")
 
 
 def after_notice(conversation: Conversation, notice: Reply) -> tuple[Conversation, Reply]:

@@ -53,8 +53,9 @@ class FormProgress:
     offers: tuple[tuple[str, str], ...] = ()
     """Known persons it may be for, with their names; empty once that is settled."""
     stage: Literal[
-        "whom", "reuse", "consent", "asking", "confirming", "review", "changing", "submit"
-    ] = "asking"
+        "whom", "reuse", "whose", "consent", "asking", "confirming", "doubt",
+        "review", "changing", "submit",
+    ] = "asking"  # fmt: skip
     pending: dict[str, Answer] = field(default_factory=dict)
     """Answers waiting for the person's yes: derived facts, worked-out dates, facts known from before."""
     asked: tuple[str, ...] = ()
@@ -67,6 +68,12 @@ class FormProgress:
     """What was said of this answer so far when it was not enough: a town without a street."""
     ahead: tuple[tuple[FieldType, str], ...] = ()
     """Facts told before their question, as they were said, by the type of question they answer."""
+    named: tuple[str, ...] = ()
+    """Answers that may be meant when one of them is to be changed: they are offered first."""
+    said_whom: str = ""
+    """Her word for the person it is for after all, while it is asked whose facts were told so far."""
+    settled: tuple[str, ...] = ()
+    """What does not go together and was asked about: each once, and again after a change."""
     corrects: str = ""
     """The case whose corrections these are; empty for an application."""
     papers: tuple[PaperOnFile, ...] = ()

@@ -168,7 +168,7 @@ def as_sentence(text: str) -> str:
 def case_sentence(case: Case) -> str:
     """One case in one sentence: what, number, where it stands."""
     event = next((e for e in reversed(case.events) if e.action is not Action.ADD_PAPER), None)
-    reason = as_sentence(event.reason) if event else ""
+    reason = as_sentence(event.reason_told) if event else ""
     state = say(f"state_{case.state.value}", reason=reason)
     line = say("case_line", name=case.service_name, number=shown(case.number), state=state)
     if event is None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from dialogue.ahead import taken
+from dialogue.contradictions import noticed
 from dialogue.earlier_papers import earlier_papers
 from dialogue.effects import Effect, FileApplication, NoteMisunderstood, SubmitCorrections
 from dialogue.focuses import (
@@ -151,6 +152,7 @@ def go_on_filling(
 ) -> Turn:
     """Keep the form and say what comes at its present place; `private` when `before` tells personal things."""
     progress, told = taken(moment, progress)
+    progress = noticed(progress, moment.catalog, moment.today)
     before, private = (*before, *told), private or bool(told)
     earlier = earlier_papers(moment, progress)
     saved = replace(progress, earlier=earlier, saved_at=moment.now)

@@ -67,6 +67,12 @@ def says_only_whom(said: str, named: str) -> str:
     return word if beneficiary_of(word)[0] else ""
 
 
+def self_word() -> str:
+    """The word for the writer herself, as it stands among those for other people."""
+    word: str = _data()["self_words"][0]
+    return word
+
+
 def patterns(key: str) -> Mapping[str, str]:
     """The regular expressions of this kind of words, over texts made bare."""
     found: Mapping[str, str] = _data()[key]

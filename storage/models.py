@@ -146,6 +146,8 @@ class QueueRow:
     due_is_internal: bool
     created_at: datetime
     version: int
+    updated_at: datetime | None = None
+    """When anything last happened to it."""
 
     @property
     def place(self) -> QueuePlace:

@@ -16,6 +16,7 @@ from storage.repositories.data_copies import DataCopyRepository
 from storage.repositories.due_notices import DueNoticeRepository
 from storage.repositories.erasures import ErasureRepository
 from storage.repositories.figures import FigureRepository
+from storage.repositories.handover_events import HandoverEventRepository
 from storage.repositories.handovers import HandoverRepository
 from storage.repositories.inbox import InboxRepository
 from storage.repositories.link_codes import LinkCodeRepository
@@ -72,6 +73,7 @@ class UnitOfWork:
     applications = _Opened(ApplicationRepository)
     cases = _Opened(CaseRepository)
     handovers = _Opened(HandoverRepository)
+    handover_events = _Opened(HandoverEventRepository)
     misunderstood = _Opened(MisunderstoodRepository)
     papers = _Opened(PaperRepository)
     staff = _Opened(StaffRepository)

@@ -85,11 +85,14 @@ def fill(database: Database, papers: PaperStore, mark: str, number: str) -> Resi
         work.outbox.put(said, "webchat", peer, NOW)
         work.handovers.open(talk, "o", "asked", NOW, mark)
         work.misunderstood.add(talk, mark, NOW)
+        handover = work.handovers.waiting_of(talk)
         work.web_sessions.open(f"hash-{mark}", peer, NOW)
         work.people.learn(me, {"name": Answer(value=mark, shown=mark)})
         work.consents.give(me, "identity", (mark,), NOW)
         work.data_copies.offer(me, talk, NOW)
         staff = work.staff.by_login("zhang") or work.staff.add("zhang", "张科员", "o", "h", NOW)
+        assert handover is not None
+        work.handover_events.add(handover, staff.id, "closed", NOW, outcome="told", words=mark)
         work.read_log.add(staff.id, case.id, "case", NOW)
         work.read_log.add(staff.id, case.id, "id_number", NOW)
         assert saved.version == 2

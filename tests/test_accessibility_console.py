@@ -46,6 +46,10 @@ PAGES = (
     "/cases/{case}/papers/{paper}",
     "/handovers",
     "/handovers/{handover}",
+    "/handovers/{danger}",
+    "/handovers/{danger}/close",
+    "/handovers/{handover}/pass",
+    "/handovers/closed",
     "/ratings",
     "/misunderstood",
     "/account",
@@ -105,6 +109,25 @@ def test_every_page_passes_axe_has_large_targets_and_fits_a_narrow_window(
     assert small_targets(page) == []
     enlarge_text(page)
     assert not scrolls_sideways(page)
+
+
+def test_a_warning_about_words_is_announced_kept_apart_and_answered_with_the_keyboard(
+    console, open_page
+):
+    """Without scripts of ours; nothing typed is lost, and the box is large enough."""
+    page = console.enter(open_page, "/cases/{case}/act/not_accept", scripts=False)
+    page.get_by_label("不受理的原因").fill("证号 310115198506065519 不归这里")
+    page.get_by_role("button", name="下一步：看居民会收到什么").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("还没有发出")
+    assert violations(page) == []
+    assert small_targets(page) == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert not scrolls_sideways(page)
+    page.get_by_label("看过了，就这样做").press("Space")
+    page.get_by_role("button", name="下一步：看居民会收到什么").press("Enter")
+    expect(page.get_by_role("heading", name="居民会收到")).to_be_visible()
+    expect(page.locator(".preview")).to_contain_text("310115198506065519")
 
 
 @pytest.mark.parametrize("path", ["/", "/cases/{case}", "/handovers/{handover}"])
@@ -169,7 +192,7 @@ def test_links_and_buttons_name_what_they_are_about(console, open_page):
 
 def test_tab_goes_through_the_page_in_the_order_it_is_read(console, open_page):
     page = console.enter(open_page)
-    reached = tab_through(page, 15)
+    reached = tab_through(page, 16)
 
     assert reached[0] == "a 跳到正文"
     assert reached[1:7] == [
@@ -189,7 +212,8 @@ def test_tab_goes_through_the_page_in_the_order_it_is_read(console, open_page):
         "input 申请号码",
         "button 找",
     ]
-    assert reached[14].startswith("a 00")
+    assert re.fullmatch("a 在等居民补的 [0-9]+ 件", reached[14])
+    assert reached[15].startswith("a 00")
 
 
 def test_focus_is_always_to_be_seen(console, open_page):
@@ -340,8 +364,13 @@ def fill(room: Room) -> dict[str, str]:
     room.says("我想找真人问一句，补贴什么时候到，我的手机 13912345678", peer="sun")
     handover = room.hand_over(peer="sun")
     room.says("家里着火了", peer="qian")
-    room.hand_over("emergency", peer="qian")
+    danger, over = room.hand_over("emergency", peer="qian"), room.hand_over(peer="zhou")
+    room.says("谢谢", peer="zhou")
     with room.desk.database.write() as work:
+        zhang = work.staff.by_login("zhang")
+        assert zhang is not None
+        work.handovers.take(danger, zhang.id, now)
+        work.handovers.close(over, zhang.id, now - timedelta(hours=1))
         for text in ("阿拉姆妈格只脚伐灵光了", "那个卡，就是上回那个，号码 6222020200112233445"):
             stored = work.conversations.for_peer("web", "sun", now)
             work.misunderstood.add(stored.conversation.id, text, now)
@@ -358,7 +387,7 @@ def fill(room: Room) -> dict[str, str]:
         work.ratings.add(case.id, OFFICE, 2, now)
         work.ratings.explain(case.id, "照片要了两次才说清楚")
         work.commit()
-    return {"case": case.id, "handover": handover, "paper": paper.id}
+    return {"case": case.id, "handover": handover, "danger": danger, "paper": paper.id}
 
 
 def _tell_the_story(room: Room, now: datetime) -> None:

@@ -6,14 +6,16 @@ import pytest
 from tester import ID, MOBILE, Talk
 
 from catalog.models import Catalog, FieldType
+from intents.models import Decision, Recognition
 from intents.several_facts import several_facts
 
 HOME = "周浦镇年家浜路28弄3号502"
-CERT, WHO, PHONE, PLACE = (
+CERT, WHO, PHONE, PLACE, NAME = (
     FieldType.CERT_NO,
     FieldType.ID_NUMBER,
     FieldType.PHONE,
     FieldType.ADDRESS,
+    FieldType.PERSON_NAME,
 )
 
 
@@ -28,6 +30,12 @@ CERT, WHO, PHONE, PLACE = (
         ("年家浜路28弄3号502 13800138000", [(PHONE, "13800138000")], ["年家浜路28弄3号502"]),
         ("张秀英 女 68岁", [], ["张秀英 女 68岁"]),
         ("3102号房2床", [], ["3102号房2床"]),
+        ("我叫王秀英，想办补贴", [(NAME, "我叫王秀英")], ["想办补贴"]),
+        ("我妈叫王秀英", [(NAME, "我妈叫王秀英")], []),
+        ("叫出租车补贴", [], ["叫出租车补贴"]),
+        ("我叫车去医院", [], ["我叫车去医院"]),
+        ("她叫什么", [], ["她叫什么"]),
+        (f"我的手机{MOBILE}", [(PHONE, f"我的手机{MOBILE}")], []),
         ("电话", [], []),
         ("号", [], []),
     ],
@@ -104,3 +112,53 @@ def test_an_address_keeps_no_telephone_number_in_it(talk: Talk):
 def test_a_name_is_heard_among_other_words(talk: Talk, said: str):
     at_the_name(talk).says(said)
     assert talk.answers()["name"] == "张秀英"
+
+
+def opening(talk: Talk, text: str, beneficiary: str = "") -> Talk:
+    """A first sentence that names a service and tells facts, and the form after it."""
+    talk.recognizer.knows(text, "nursing_subsidy", beneficiary=beneficiary)
+    talk.says(text)
+    return talk
+
+
+def test_what_the_first_sentence_tells_waits_for_the_form(talk: Talk):
+    text = f"我叫王秀英，68岁，住{HOME}，手机{MOBILE}，想办护理补贴"
+    opening(talk, text).hears("姓名、居住地址、手机号我先记下").presses("start")
+    talk.says("给我自己办").hears("姓名用你刚才说的：王秀英").is_at("consent")
+    assert talk.answers() == {"applicant_role": "self", "name": "王秀英"}
+
+    talk.fills(until="hukou_address")
+    assert (talk.answers()["mobile"], talk.answers()["residence_address"]) == (MOBILE, HOME)
+
+
+def test_what_waited_is_used_by_one_form_only(talk: Talk):
+    opening(talk, f"想办护理补贴，手机{MOBILE}").presses("start")
+
+    assert talk.form.ahead == ((PHONE, MOBILE),)
+    assert talk.conversation.ahead == ()
+
+
+def test_the_helpers_own_name_and_number_are_not_her_mothers(talk: Talk):
+    opening(talk, f"她叫王秀英，我叫李娜，我的手机{MOBILE}，想办护理补贴", "我妈").presses("start")
+
+    talk.fills()
+    assert talk.answers()["name"] == "王秀英"
+    assert talk.answers()["agent_name"] == "李娜"
+    assert talk.answers()["agent_mobile"] == MOBILE
+
+
+def test_for_whom_it_is_is_told_with_the_rest(talk: Talk):
+    text = f"给我妈，她叫王秀英，电话{MOBILE}，住{HOME}"
+    talk.recognizer.table[text] = Recognition(
+        text=text, decision=Decision.REJECT, beneficiary="我妈"
+    )
+    talk.begins("nursing_subsidy").says(text).hears("我先记下", "姓名用你刚才说的：王秀英")
+
+    assert talk.answers()["applicant_role"] == "agent"
+    assert talk.form.beneficiary == "我妈"
+
+
+def test_the_number_asked_for_is_no_fact_beside_the_question(talk: Talk):
+    talk.begins("nursing_subsidy").fills({"applicant_role": "给我自己办"}, until="mobile")
+
+    talk.says(f"两个号：{MOBILE}，13812345678").is_at("confirming").hears("139 1234 5678")

@@ -82,6 +82,7 @@ MEANING: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
         "fields.grade",
     ),
     "no_why": (lambda d: d["fields"]["mobile"].update(why=""), "fields.mobile"),
+    "needless_when": (lambda d: d["fields"]["mobile"].update(when="past"), "fields.mobile"),
     "unknown_service": (
         lambda d: d["life_events"][0]["steps"].append({"service": "flying"}),
         "life_events[0](",

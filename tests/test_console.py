@@ -764,6 +764,13 @@ WAYS = (
         CaseState.NOT_ACCEPTED,
         "归街道办。",
     ),
+    (
+        CaseState.NEEDS_CORRECTION,
+        "end_corrections",
+        {"reason": "窗口收到了照片"},
+        CaseState.SUBMITTED,
+        "现在不用再补了",
+    ),
     (CaseState.ACCEPTED, "start_review", {}, CaseState.IN_REVIEW, "开始办了"),
     (
         CaseState.IN_REVIEW,
@@ -964,7 +971,12 @@ def test_confirming_twice_acts_once(room):
     case, client = room.file(), room.signed_in()
     assert act(client, case, "accept").status_code == 303
 
-    assert act(client, case, "accept").status_code == 409
+    again = act(client, case, "accept")
+    assert (again.status_code, again.headers["location"]) == (
+        303,
+        f"/console/cases/{case.id}?done=accept",
+    )
+    assert act(room.signed_in("li"), case, "accept").status_code == 409
     assert len(room.case(case.id).events) == 2
 
 
@@ -1100,7 +1112,7 @@ def test_what_a_resident_writes_is_never_run(room):
     handover, client = room.hand_over(), room.signed_in()
     with room.desk.database.write() as work:
         stored = work.conversations.for_peer("web", "wang", datetime.now(UTC))
-        work.misunderstood.add(stored.conversation.id, SCRIPT, datetime.now(UTC))
+        work.misunderstood.add(stored.conversation.id, f"问{SCRIPT[:8]}", datetime.now(UTC))
         work.commit()
     token = csrf(client.get("/console/").text)
     given = {"csrf": token, "version": "1", "step": "preview", "reason": SCRIPT, "text": SCRIPT}
@@ -1175,8 +1187,8 @@ def test_a_day_at_the_console_on_both_databases(database, tmp_path):
     assert (
         client.get(f"/console/cases/{case.id}/papers/{case.papers[0].id}/file").status_code == 200
     )
-    assert act(client, case, "accept").status_code == 303
-    assert act(client, case, "accept").status_code == 409
+    for _ in range(2):
+        assert act(client, case, "accept").status_code == 303
     form = hidden(client.get(f"/console/handovers/{handover}").text)
     for _ in range(2):
         client.post(f"/console/handovers/{handover}/reply", data={**form, "text": "在的"})

@@ -185,16 +185,61 @@ def test_a_limit_used_up_before_the_clock_stopped_leaves_one_day():
     assert case.due_at == add_working_days(at("2027-03-01"), 1)
 
 
-def test_a_transferred_case_begins_anew_at_the_other_office():
+@pytest.mark.parametrize("accepted_again", ["2026-12-01", "2027-03-01"])
+def test_a_transfer_gives_an_accepted_case_no_new_time(accepted_again: str):
     case = moved(
         a_case(at("2026-11-20")),
         TEN,
         (Action.ACCEPT, "2026-11-25"),
         (Action.TRANSFER, "2026-11-30"),
-        (Action.ACCEPT, "2026-12-01"),
+    )
+    assert (case.due_at, case.due_is_internal) == (add_working_days(at("2026-11-25"), 10), False)
+
+    again = moved(case, TEN, (Action.ACCEPT, accepted_again))
+    assert (again.due_at, again.due_is_internal) == (case.due_at, False)
+
+
+def test_transferred_while_it_waits_for_the_resident_it_has_the_days_that_were_left():
+    case = moved(
+        a_case(at("2026-11-20")),
+        TEN,
+        (Action.ACCEPT, "2026-11-25"),
+        (Action.REQUEST_CORRECTIONS, "2026-11-27"),
+        (Action.TRANSFER, "2026-12-09"),
     )
 
-    assert case.due_at == add_working_days(at("2026-12-01"), 10)
+    assert case.due_at == add_working_days(at("2026-12-09"), 8)
+
+
+def test_after_a_transfer_the_time_on_the_way_counts_when_the_clock_stops_again():
+    case = moved(
+        a_case(at("2026-11-20")),
+        TEN,
+        (Action.ACCEPT, "2026-11-25"),
+        (Action.TRANSFER, "2026-11-27"),
+        (Action.ACCEPT, "2026-12-01"),
+        (Action.SUSPEND, "2026-12-02"),
+        (Action.RESUME, "2027-03-01"),
+    )
+
+    assert case.due_at == add_working_days(at("2027-03-01"), 5)
+
+
+def test_a_case_that_is_late_stays_late_at_the_other_office():
+    due = add_working_days(at("2026-11-20"), 5)
+    filed = replace(a_case(at("2026-11-20")), due_at=due)
+
+    assert moved(filed, TEN, (Action.TRANSFER, "2026-12-14")).due_at == due
+
+
+def test_a_case_nobody_accepted_gets_the_days_of_intake_at_the_other_office():
+    due = add_working_days(at("2026-11-20"), 5)
+    filed = replace(a_case(at("2026-11-20")), due_at=due)
+    case = moved(filed, TEN, (Action.TRANSFER, "2026-11-25"))
+
+    assert case.due_at == add_working_days(at("2026-11-25"), 5)
+    accepted = moved(case, TEN, (Action.ACCEPT, "2026-11-26"))
+    assert accepted.due_at == add_working_days(at("2026-11-26"), 10)
 
 
 @pytest.mark.parametrize("end", [Action.APPROVE, Action.DECLINE])
@@ -210,3 +255,36 @@ def test_a_case_without_history_gets_a_fresh_limit():
     assert due_after(CaseState.IN_REVIEW, TEN, at("2026-11-25"), bare)[0] == add_working_days(
         at("2026-11-25"), 10
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "ended", "due"),
+    [("2026-11-25", "2026-12-09", "2026-12-16"), ("2026-11-27", "2026-12-09", "2026-12-14")],
+)
+def test_a_request_the_office_ends_itself_gives_it_no_new_days(asked: str, ended: str, due: str):
+    """Filed on the 25th: what was used of the five days of intake stays used."""
+    steps = ((Action.REQUEST_CORRECTIONS, asked), (Action.END_CORRECTIONS, ended))
+    case = moved(a_case(at("2026-11-25")), TimeLimit(), *steps)
+
+    assert case.due_at == add_working_days(at(due), 0)
+
+
+def test_asking_and_ending_again_and_again_uses_the_days_of_intake_up():
+    steps = (
+        (Action.REQUEST_CORRECTIONS, "2026-11-27"),
+        (Action.REQUEST_CORRECTIONS, "2026-12-02"),
+        (Action.END_CORRECTIONS, "2026-12-07"),
+        (Action.REQUEST_CORRECTIONS, "2026-12-09"),
+        (Action.END_CORRECTIONS, "2026-12-14"),
+    )
+    case = moved(a_case(at("2026-11-25")), TimeLimit(), *steps)
+
+    assert case.due_at == add_working_days(at("2026-12-15"), 0)
+
+
+def test_a_request_ended_in_the_middle_of_handling_lets_the_limit_go_on():
+    limit = TimeLimit(statutory_working_days=10)
+    steps = ((Action.ACCEPT, "2026-11-25"), (Action.REQUEST_CORRECTIONS, "2026-11-27"))
+    case = moved(a_case(at("2026-11-25")), limit, *steps, (Action.END_CORRECTIONS, "2026-12-09"))
+
+    assert case.due_at == add_working_days(at("2026-12-09"), 8)

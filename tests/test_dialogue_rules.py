@@ -549,6 +549,57 @@ def test_corrections_are_answered_from_the_notice(talk: Talk):
     assert talk.conversation.parked == ()
 
 
+def test_a_request_the_office_ended_is_not_answered_any_more(talk: Talk):
+    corrected(talk, "mobile").presses("现在补").is_asked("mobile")
+    talk.clerk(Action.END_CORRECTIONS, reason="窗口收到了")
+    talk.hears("现在不用再补了", "窗口收到了", "你不用做什么")
+
+    talk.says("13812345678", "都对")
+    assert not talk.effects
+    assert talk.cases[0].wanted == ()
+
+
+def test_after_a_request_is_ended_the_old_button_asks_for_nothing(talk: Talk):
+    corrected(talk, "mobile")
+    button = Pick(turn=talk.reply.turn, choice=talk.reply.choices[0].id)
+    talk.clerk(Action.END_CORRECTIONS, reason="窗口收到了")
+
+    talk.sends(pick=button)
+    talk.hears("现在没有要补的")
+    assert not talk.effects
+
+
+def test_asked_again_the_new_list_is_asked(talk: Talk):
+    corrected(talk, "mobile", "photo")
+    talk.clerk(Action.REQUEST_CORRECTIONS, items=("reason",), reason="写清楚")
+    talk.hears("还差 1 样", "以这一次说的为准").presses("现在补").is_asked("reason")
+
+
+def sent_back(talk: Talk) -> Talk:
+    corrected(talk, "mobile")
+    talk.clerk(Action.REQUEST_CORRECTIONS, items=("mobile",), reason="还是没有")
+    talk.clerk(Action.SEND_BACK, reason="一直没有手机号")
+    return talk
+
+
+def test_sent_back_it_is_begun_anew_with_one_button(talk: Talk):
+    sent_back(talk).hears("先退回了", "不是不批准", "随时可以再提").presses("重新申请")
+
+    talk.hears("换领")
+
+
+def test_whoever_does_not_agree_that_it_was_sent_back_hears_the_ways(talk: Talk):
+    sent_back(talk).says("我不服")
+
+    talk.hears("不服有三条路")
+
+
+def test_a_case_sent_back_says_so_when_asked_how_it_stands(talk: Talk):
+    sent_back(talk).says("查进度")
+
+    talk.hears("先退回了", "一直没有手机号")
+
+
 def test_corrections_left_open_do_not_wipe_the_old_answer(talk: Talk):
     corrected(talk, "mobile", "reason").presses("现在补").says(
         "13812345678", "跳过", "跳过"
@@ -1055,3 +1106,59 @@ def test_a_sum_that_is_a_number_to_call_is_read_back_under_that_number(talk: Tal
     talk.hears("要救人，请马上打 120").presses("right")
 
     assert talk.answers()["household_income"] == "120"
+
+
+# ---- what is offered stays offered
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [("papers", "残疾人证"), ("fee", "钱"), ("where", "："), ("time", "答复为准")],
+)
+def test_a_question_about_several_services_is_answered_and_they_stay(
+    talk: Talk, question: str, told: str
+):
+    talk.recognizer.knows("爸爸中风", "newly_disabled", kind="life_event")
+    talk.recognizer.asks("问一句", question)
+    before = talk.says("爸爸中风", "都要").hears("一起办").conversation.focus
+    choices = talk.reply.choices
+    talk.says("问一句").hears(told, "还是刚才那几样")
+
+    assert talk.conversation.focus == before
+    assert talk.reply.choices == choices
+    talk.picks(1).hears("一样一样填")
+
+
+def test_what_is_not_ours_leaves_the_offer_standing(talk: Talk):
+    talk.recognizer.knows("换证", "cert_renew")
+    talk.recognizer.table["下雨吗"] = Recognition(
+        text="下雨吗", decision=Decision.REJECT, outside="chat"
+    )
+    talk.says("换证", "下雨吗").hears("还是刚才那件事").picks(1).hears("一样一样填")
+
+
+def test_a_vague_word_takes_no_offer_away(talk: Talk):
+    talk.recognizer.knows("换证", "cert_renew")
+    talk.recognizer.table["她叫陈阿妹"] = Recognition(
+        text="她叫陈阿妹",
+        decision=Decision.CLARIFY,
+        candidates=(Candidate(id="death", kind="life_event", score=0.2),),
+    )
+    talk.says("换证", "她叫陈阿妹").hears_not("请节哀").says("开始").hears("一样一样填")
+
+
+def test_a_first_sentence_not_understood_hears_so(talk: Talk):
+    talk.says("我想帮我妈办她怎么同意").hears("我没听懂", "人工")
+
+
+@pytest.mark.parametrize(
+    "word", ["我没事 就是说说", "没事了", "就是随口说说", "误会了", "按错了", "没有人不见"]
+)
+def test_after_the_card_any_word_that_all_is_well_leads_back_and_the_help_stays(
+    talk: Talk, word: str
+):
+    talk.says("不想活了").hears("12356").says(word).hears("没事就好", "12356")
+
+
+def test_who_has_filed_nothing_here_hears_where_to_ask(talk: Talk):
+    talk.says("查进度").hears("还没有交过", "12345", "换手机")

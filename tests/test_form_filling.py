@@ -413,11 +413,11 @@ def test_naming_the_wrong_thing_and_the_right_one_in_one_breath_changes_it(talk:
     assert talk.answers()["mobile"] == "13812345678"
 
 
-def test_not_that_level_but_this_one(talk: Talk):
+def test_a_level_told_by_the_certificate_is_changed_with_its_number(talk: Talk):
     talk.recognizer.knows("不是二级是三级", "change", "act")
     talk.begins("assistive_device_fitting").fills(SELF).says("不是二级是三级")
 
-    assert talk.answers()["disability_level"] == "level_3"
+    talk.hears("残疾等级要看残疾人证号").is_asked("disability_cert_no")
 
 
 def test_changing_in_the_middle_means_the_last_answer(talk: Talk):

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.lifecycle import (
+    AskedOnce,
     CaseError,
     ItemsMissing,
     NotAllowed,
@@ -58,6 +59,11 @@ def do(case: Case, action: Action, **values: object) -> Case:
     return move(case, a_wish(action, **values), TimeLimit(), NOW)[0]
 
 
+def asked_twice() -> Case:
+    asked = do(a_case(), Action.REQUEST_CORRECTIONS)
+    return do(asked, Action.REQUEST_CORRECTIONS, items=("photo",))
+
+
 ROWS = [
     (CaseState.SUBMITTED, Action.ACCEPT, CaseState.ACCEPTED),
     (CaseState.SUBMITTED, Action.REQUEST_CORRECTIONS, CaseState.NEEDS_CORRECTION),
@@ -72,6 +78,9 @@ ROWS = [
     (CaseState.IN_REVIEW, Action.APPROVE, CaseState.APPROVED),
     (CaseState.IN_REVIEW, Action.DECLINE, CaseState.DECLINED),
     (CaseState.ACCEPTED, Action.REQUEST_CORRECTIONS, CaseState.NEEDS_CORRECTION),
+    (CaseState.NEEDS_CORRECTION, Action.REQUEST_CORRECTIONS, CaseState.NEEDS_CORRECTION),
+    (CaseState.NEEDS_CORRECTION, Action.END_CORRECTIONS, CaseState.SUBMITTED),
+    (CaseState.NEEDS_CORRECTION, Action.TRANSFER, CaseState.TRANSFERRED),
 ]
 
 
@@ -92,6 +101,9 @@ def test_what_is_offered_is_possible_and_nothing_else(state: CaseState, action: 
     offered = action in allowed_actions(state)
     if action in OWN or action in (Action.SUBMIT, Action.ADD_PAPER):
         assert not offered
+        return
+    if action is Action.SEND_BACK and offered:
+        do(asked_twice(), action)
         return
     if offered:
         do(a_case(state), action)
@@ -124,13 +136,24 @@ def test_a_resident_cannot_decide_her_own_case(action: Action):
 
 
 @pytest.mark.parametrize(
-    "action", [Action.REQUEST_CORRECTIONS, Action.NOT_ACCEPT, Action.SUSPEND, Action.DECLINE]
+    "action",
+    [
+        Action.REQUEST_CORRECTIONS,
+        Action.NOT_ACCEPT,
+        Action.SUSPEND,
+        Action.DECLINE,
+        Action.END_CORRECTIONS,
+        Action.SEND_BACK,
+    ],
 )
 @pytest.mark.parametrize("reason", ["", "   ", "\n"])
 def test_a_decision_against_the_resident_needs_words(action: Action, reason: str):
-    state = (
-        CaseState.ACCEPTED if action in (Action.SUSPEND, Action.DECLINE) else CaseState.SUBMITTED
-    )
+    state = {
+        Action.SUSPEND: CaseState.ACCEPTED,
+        Action.DECLINE: CaseState.ACCEPTED,
+        Action.END_CORRECTIONS: CaseState.NEEDS_CORRECTION,
+        Action.SEND_BACK: CaseState.NEEDS_CORRECTION,
+    }.get(action, CaseState.SUBMITTED)
     with pytest.raises(ReasonMissing):
         do(a_case(state), action, reason=reason)
 
@@ -159,6 +182,62 @@ def test_what_is_wanted_is_kept_until_it_was_corrected():
     assert (done.wanted, done.wanted_reason) == ((), "")
 
 
+def test_asked_again_the_new_list_replaces_the_old_one():
+    asked = do(a_case(), Action.REQUEST_CORRECTIONS, items=("mobile", "photo"), reason="两样")
+    again = do(asked, Action.REQUEST_CORRECTIONS, items=("photo",), reason="只要照片")
+
+    assert (again.wanted, again.wanted_reason) == (("photo",), "只要照片")
+    assert again.due_at is None
+
+
+def test_a_caseworker_ends_her_own_request_and_nothing_is_wanted_any_more():
+    asked = do(a_case(), Action.REQUEST_CORRECTIONS)
+    ended = do(asked, Action.END_CORRECTIONS)
+
+    assert (ended.wanted, ended.wanted_reason) == ((), "")
+    assert ended.due_at is not None
+
+
+@pytest.mark.parametrize(
+    "state", [CaseState.SUBMITTED, CaseState.TRANSFERRED, CaseState.ACCEPTED, CaseState.IN_REVIEW]
+)
+def test_a_request_ended_after_being_asked_twice_leaves_the_case_where_it_was(state: CaseState):
+    asked = do(a_case(state), Action.REQUEST_CORRECTIONS)
+    again = do(asked, Action.REQUEST_CORRECTIONS)
+
+    assert do(again, Action.END_CORRECTIONS).state is state
+
+
+def test_a_case_is_sent_back_only_when_it_was_asked_for_more_than_once():
+    with pytest.raises(AskedOnce):
+        do(do(a_case(), Action.REQUEST_CORRECTIONS), Action.SEND_BACK)
+
+    assert do(asked_twice(), Action.SEND_BACK).state is CaseState.RETURNED
+
+
+@pytest.mark.parametrize("action", [Action.CORRECT, Action.END_CORRECTIONS, Action.TRANSFER])
+def test_a_request_that_was_answered_does_not_count_for_sending_back(action: Action):
+    answered = do(asked_twice(), action, office_id="310115006")
+    asked = do(answered, Action.REQUEST_CORRECTIONS)
+
+    with pytest.raises(AskedOnce):
+        do(asked, Action.SEND_BACK)
+
+
+def test_a_paper_sent_is_an_answer_too():
+    asked = asked_twice()
+    paper = CaseEvent(at=NOW, action=Action.ADD_PAPER, by=RESIDENT, state=asked.state)
+
+    with pytest.raises(AskedOnce):
+        do(replace(asked, events=(*asked.events, paper)), Action.SEND_BACK)
+
+
+@pytest.mark.parametrize("action", [Action.END_CORRECTIONS, Action.SEND_BACK])
+def test_a_resident_neither_ends_a_request_nor_sends_back(action: Action):
+    with pytest.raises(NotAllowed):
+        do(asked_twice(), action, by=RESIDENT)
+
+
 @pytest.mark.parametrize("state", [CaseState.ACCEPTED, CaseState.IN_REVIEW])
 def test_corrected_in_the_middle_of_handling_a_case_goes_on_where_it_was(state: CaseState):
     asked = do(a_case(state), Action.REQUEST_CORRECTIONS)
@@ -175,7 +254,8 @@ def test_a_paper_sent_while_correcting_does_not_confuse_where_it_was():
 
 
 def test_every_error_has_a_code_of_its_own():
-    codes = [e.code for e in (NotAllowed, ReasonMissing, ItemsMissing, OfficeMissing, CaseError)]
+    errors = (NotAllowed, ReasonMissing, ItemsMissing, OfficeMissing, AskedOnce, CaseError)
+    codes = [e.code for e in errors]
 
     assert len(set(codes)) == len(codes)
 

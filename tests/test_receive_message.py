@@ -387,6 +387,56 @@ def test_a_person_asked_for_is_asked_at_the_office_that_knows_the_case(resident:
     assert resident.handovers(resident.case().office_id) == ("asked",)
 
 
+def test_a_person_is_asked_at_the_office_of_the_open_case_not_of_a_closed_one(resident: Tester):
+    """The newest case was not accepted at home; an older one is open and was passed to another office."""
+    filed(resident)
+    other = next(o.id for o in resident.catalog.offices if o.id != resident.case().office_id)
+    resident.clerk(Action.TRANSFER, office_id=other)
+    resident.says("换证", "开始").fills(SELF)
+    resident.says("都对", "同意")
+    resident.clerk(Action.NOT_ACCEPT, reason="不归我们")
+    assert resident.cases()[0].state is CaseState.NOT_ACCEPTED
+
+    resident.says("人工")
+
+    assert resident.handovers(other) == ("asked",)
+
+
+def test_without_a_case_a_person_is_asked_where_she_says_she_lives(resident: Tester):
+    resident.says("我住潍坊新村街道", "人工")
+
+    office = next(o.id for o in resident.catalog.offices if o.name == "潍坊新村街道")
+    assert resident.handovers(office) == ("asked",)
+
+
+def test_without_a_case_and_a_town_the_district_is_asked(resident: Tester):
+    resident.says("我住的地方很小", "人工")
+
+    assert resident.handovers(resident.catalog.district_office.id) == ("asked",)
+
+
+def test_words_not_understood_while_a_person_is_called_are_passed_on(resident: Tester):
+    resident.says("人工", "咕噜咕噜").hears("已经给经办人看", "在这里回你").hears_not("换个说法")
+    resident.says("咕噜").hears("已经给经办人看").hears_not("110")
+    with resident.database.read() as work:
+        assert work.misunderstood.latest(5) == ()
+
+
+def test_in_danger_what_is_not_understood_is_passed_on_with_the_numbers(resident: Tester):
+    resident.says("我不想活了", "咕噜咕噜").hears("已经给经办人看", "110", "12110")
+
+
+def test_once_the_hand_over_is_closed_the_bot_answers_again(resident: Tester):
+    resident.says("人工")
+    with resident.database.write() as work:
+        staff = work.staff.add("zhang", "张科员", "o", "h", resident.clock.now)
+        for handover in work.handovers.waiting(None):
+            work.handovers.close(handover.id, staff.id, resident.clock.now)
+        work.commit()
+
+    resident.says("咕噜咕噜").hears("没听懂").hears_not("已经给经办人看")
+
+
 def test_asking_for_a_person_twice_opens_one_handover(resident: Tester):
     resident.says("人工", "人工")
 

@@ -261,6 +261,27 @@ def test_corrections_handed_in_are_no_longer_reminded_of(person: Tester):
     assert [t for _, t in days_go_by(person, 20) if "等你补" in t] == []
 
 
+@pytest.mark.parametrize("action", [Action.END_CORRECTIONS, Action.SEND_BACK])
+def test_what_is_not_asked_any_more_is_not_reminded_of(person: Tester, action: Action):
+    files_renewal(person)
+    for items in (("mobile", "reason"), ("mobile",)):
+        person.clerk(Action.REQUEST_CORRECTIONS, items=items, reason="打不通")
+    person.clerk(action, reason="没有收到")
+
+    assert [t for _, t in days_go_by(person, 40) if "等你补" in t] == []
+
+
+def test_asked_again_the_reminders_begin_anew_and_name_the_new_list(person: Tester):
+    files_renewal(person)
+    person.clerk(Action.REQUEST_CORRECTIONS, items=("mobile",), reason="打不通")
+    days_go_by(person, 20)
+    person.clerk(Action.REQUEST_CORRECTIONS, items=("reason",), reason="写清楚")
+    told = [(day, text) for day, text in days_go_by(person, 20) if "等你补" in text]
+
+    assert len(told) == 3
+    assert "手机号" not in told[0][1]
+
+
 def test_a_draft_is_named_and_taken_up_from_the_reminder(person: Tester):
     begins(person, "残疾证到期了要换").fills(SELF, until="mobile").says("算了", "留着")
     told = days_go_by(person, 35)

@@ -97,6 +97,7 @@ def test_nothing_a_forgotten_person_told_is_left_anywhere(database, papers):
     before = {name: len(rows) for name, rows in everything(database).items()}
     assert tables_with(database, WANG) >= {
         "address", "application", "case_event", "case_file", "consent", "conversation", "handover",
+        "handover_event",
         "helper_authorization", "message", "misunderstood", "outbox", "paper", "person", "web_session",
     }  # fmt: skip
 

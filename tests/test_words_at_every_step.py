@@ -27,7 +27,7 @@ SELF = {"applicant_role": "给我自己办"}
 FOR_ANOTHER = {"applicant_role": "我帮家人或别人办", "name": "李娜"}
 TOLD = [
     "no form", "introduced", "event", "together", "one by one", "offered", "plan", "choosing",
-    "resuming", "withdrawing", "reuse", "consent",
+    "resuming", "withdrawing", "reuse", "whose", "doubt", "consent",
     "confirming", "role", "name", "cert", "phone", "date", "choice", "choices", "files", "long text",
     "text", "yes or no", "number", "review", "changing", "submit", "stopping", "switching", "correcting",
     "benefits", "benefits age", "benefits found",
@@ -37,10 +37,11 @@ TOLD = [
 FORMS = {
     "consent", "confirming", "role", "name", "cert", "phone", "date", "choice", "choices", "files",
     "long text", "text", "yes or no", "number", "review", "changing", "submit", "correcting", "reuse",
+    "whose", "doubt",
 }  # fmt: skip
 
 
-def go_to(talk: Talk, place: str) -> Talk:  # noqa: PLR0912 - a table reads better whole
+def go_to(talk: Talk, place: str) -> Talk:  # noqa: PLR0912, PLR0915 - a table reads better whole
     """A conversation at this place; whatever it took to get there is told already."""
     talk.checks_storing = False
     know = talk.recognizer.knows
@@ -89,6 +90,11 @@ def go_to(talk: Talk, place: str) -> Talk:  # noqa: PLR0912 - a table reads bett
         case "reuse":
             talk.files("nursing_subsidy", SELF)
             return talk.begins("transport_subsidy").is_at("reuse")
+        case "whose":
+            return talk.begins("nursing_subsidy").fills(SELF).says("错了，我是给我妈办的")
+        case "doubt":
+            talk.begins("cert_cancel").fills(SELF, until="cancel_reason").says("人去世了")
+            return talk.is_at("doubt")
         case "correcting":
             talk.files("cert_renew", SELF)
             talk.clerk(Action.REQUEST_CORRECTIONS, items=("mobile", "reason"), reason="打不通")

@@ -203,7 +203,7 @@ class Resident:
         """Answer question after question with something that fits, up to a field or the review."""
         for _ in range(120):
             progress = self.form
-            is_there = progress.stage != "consent" and progress.asking == until
+            is_there = progress.stage not in ("consent", "doubt") and progress.asking == until
             if progress.stage in stop_at or (until and is_there):
                 return self
             self._fill_one(progress, given or {})
@@ -215,6 +215,8 @@ class Resident:
                 self.presses("consent_yes")
             case "confirming":
                 self.presses("right")
+            case "doubt":
+                self.presses("as_is")
             case "whom":
                 self.presses("whom_new")
             case "reuse":

@@ -42,8 +42,10 @@ def _begin(moment: Moment, service_ids: tuple[str, ...], beneficiary: str, *befo
         beneficiary=beneficiary,
         now=moment.now,
     )
-    offered = _offered(moment, progress)
-    return go_on_filling(moment, offered, *before, say("form_begins"), say("form_words"))
+    told = replace(progress, ahead=moment.conversation.ahead)
+    offered = _offered(moment, told)
+    begun = (say("form_begins"), say("form_words"))
+    return go_on_filling(moment, offered, *before, *begun, ahead=())
 
 
 def begin_anew(moment: Moment, progress: FormProgress, beneficiary: str) -> Turn:

@@ -35,7 +35,7 @@ def status(moment: Moment) -> Turn | None:
     over = () if number else tuple(say("helping_over", who=w) for w in moment.people.over)
     if not cases:
         none = say("no_such_case" if number else "no_cases")
-        return aside(moment, *(over or (none,)), private=bool(over))
+        return aside(moment, *(over or (none, say("cases_elsewhere"))), private=bool(over))
     told = cases if number else cases[:SHOWN]
     lines = [_with_whose(moment, case) for case in told]
     if len(cases) > len(told):

@@ -15,6 +15,7 @@ from dialogue.forms import answered_fields, is_given
 from dialogue.helping import after_filing
 from dialogue.messages import Choice, Reply
 from dialogue.models import Moment, Turn
+from dialogue.naming import is_label
 from dialogue.offers import NEXT
 from dialogue.plans import left, plan_of, planned, waiting
 from dialogue.progress import Answer, FormProgress
@@ -39,12 +40,14 @@ def close(moment: Moment, progress: FormProgress, chosen: str) -> Turn | None:
         field = chosen.removeprefix("change:")
         if field in answered_fields(progress):
             return go_on_filling(moment, form.ask_again(progress, moment.catalog, field))
+    named = fields_named(moment, progress)
+    if not named or moment.message.pick is not None:
+        return None
     is_about_else = moment.recognition.accepted("service") or moment.recognition.accepted(
         "life_event"
     )
-    if is_about_else is None and fields_named(moment, progress):
-        return change(moment, progress)
-    return None
+    is_named = progress.stage == "changing" or is_label(moment.catalog, moment.said, named)
+    return change(moment, progress) if is_named or is_about_else is None else None
 
 
 def _to_submit(moment: Moment, progress: FormProgress) -> Turn:

@@ -15,7 +15,7 @@ from dialogue.places import asked_at
 from dialogue.progress import FormProgress
 from dialogue.replies import emergency_card
 from dialogue.turns import answer, form_of, go_on_filling, restated, unfinished
-from dialogue.wording import say
+from dialogue.wording import matches, say
 from intents.slot_types import Parsed, Surroundings, read_answer
 
 _TELLING = frozenset({FieldType.LONG_TEXT, FieldType.CHOICE, FieldType.CHOICES})
@@ -106,12 +106,14 @@ def _is_danger(moment: Moment) -> bool:
 
 
 def false_alarm(moment: Moment) -> Turn | None:
-    """没事, after an emergency card: back to where we were."""
-    if picked(moment) != "false_alarm":
+    """没事, 就是说说, after an emergency card: back to where we were, and the help stays open."""
+    last = moment.conversation.last
+    was_alarm = last is not None and last.kind == "emergency"
+    if picked(moment) != "false_alarm" and not (was_alarm and matches("all_well", moment.said)):
         return None
+    lines = (say("false_alarm"), say("false_alarm_help"))
     if asked_at(moment) is None:
-        lines = (say("false_alarm"), say("what_next"))
-        return answer(moment, Reply(paragraphs=lines), focus=Idle())
+        return answer(moment, Reply(paragraphs=(*lines, say("what_next"))), focus=Idle())
     again, choices, private = restated(moment)
-    reply = Reply(paragraphs=(say("false_alarm"), *again), choices=choices, private=private)
+    reply = Reply(paragraphs=(*lines, *again), choices=choices, private=private)
     return answer(moment, reply)

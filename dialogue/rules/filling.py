@@ -7,36 +7,47 @@ from dataclasses import replace
 from catalog.models import FieldSpec, FieldType
 from dialogue import ahead, consents
 from dialogue import form_filling as form
-from dialogue.effects import CallPerson, KeepConsent
+from dialogue.correction_words import begins_wrong
+from dialogue.corrections import OPEN_TEXT, before
+from dialogue.effects import KeepConsent
 from dialogue.focuses import Idle
-from dialogue.form_replies import has_papers, problem_sentences
+from dialogue.form_replies import has_papers
+from dialogue.forms import ROLE
 from dialogue.messages import Reply
 from dialogue.models import Moment, Turn
+from dialogue.naming import surroundings, surroundings_now
+from dialogue.number_parts import is_house, joined, longer
 from dialogue.picking import picked, several_picked
-from dialogue.progress import Answer, FormProgress
+from dialogue.progress import FormProgress
 from dialogue.replies import about
 from dialogue.rules.closing import close
+from dialogue.rules.correcting import volunteered
 from dialogue.rules.danger import alarm
-from dialogue.rules.navigating import OPEN_TEXT, leave, surroundings
-from dialogue.rules.whom import reuse, whom
+from dialogue.rules.doubting import doubt
+from dialogue.rules.misfits import (
+    danger_of,
+    is_about_danger,
+    may_be_yes,
+    misfit,
+    names_another,
+    not_an_answer,
+)
+from dialogue.rules.navigating import leave
+from dialogue.rules.several_options import add_options
+from dialogue.rules.whom import reuse, whom, whose
 from dialogue.turns import answer, form_of, go_on_filling
-from dialogue.wording import choice, say
+from dialogue.wording import choice, say, says_only_whom
 from intents.slot_types import Parsed, Problem, read_answer
 from intents.small_words import (
     is_asking,
     is_done,
     is_keep,
-    is_lacking,
     is_later,
     is_same,
-    is_unknown,
 )
 
-CALL_AFTER = 4
-"""After so many answers in a row that do not fit, a person is called."""
-_HEARD_SO_FAR = frozenset({"address_town", "address_detail"})
-"""Half an address: what was said is put together with what comes next."""
-_LONGEST_HEARD = 120
+_UNSURE = frozenset({"unknown", "decline"})
+"""Answers to a question about danger that are no no."""
 _ANYTHING = frozenset({FieldType.PERSON_NAME, FieldType.ADDRESS})
 """Readers so forgiving that the name of another service would pass as an answer."""
 
@@ -50,6 +61,10 @@ def in_form(moment: Moment) -> Turn | None:
     match progress.stage:
         case "whom":
             return whom(moment, progress, chosen) or _aside_or_choose(moment, progress)
+        case "whose":
+            return whose(moment, progress, chosen) or _aside_or_choose(moment, progress)
+        case "doubt":
+            return doubt(moment, progress, chosen) or _aside_or_choose(moment, progress)
         case "reuse":
             return reuse(moment, progress, chosen) or _aside_or_choose(moment, progress)
         case "consent":
@@ -88,22 +103,35 @@ def _confirming(moment: Moment, progress: FormProgress, chosen: str) -> Turn | N
     if chosen == "wrong":
         return go_on_filling(moment, form.deny(progress), say("say_it_again"))
     spec = form.spec_asked(moment.catalog, progress)
-    parsed = read_answer(spec, moment.text, surroundings(moment, progress))
+    around = surroundings(moment, progress)
+    parsed = longer(spec, progress, moment.text, around) or read_answer(spec, moment.text, around)
     if isinstance(parsed, Parsed) and spec.type not in OPEN_TEXT:
         return go_on_filling(moment, form.take(progress, moment.catalog, progress.asking, parsed))
+    if begins_wrong(moment.text):
+        return go_on_filling(moment, form.deny(progress), say("say_it_again"))
     return _aside_or_choose(moment, progress)
 
 
 def _aside_or_choose(moment: Moment, progress: FormProgress) -> Turn | None:
     """A question is answered, another service is asked about, anything else is asked to choose."""
     asked = _answer_question(moment, progress)
-    if asked is not None or _names_another(moment, progress):
+    if asked is not None or names_another(moment, progress):
         return asked
     told = ahead.told(moment, progress) if progress.stage == "consent" else None
     if told is not None:
         return _several(moment, told)
+    if progress.stage == "review":
+        return _briefly(moment)
     wanted = "please_consent" if progress.stage == "consent" else "please_choose"
     return go_on_filling(moment, progress, say(wanted))
+
+
+def _briefly(moment: Moment) -> Turn:
+    """Everything was read out already: only what can be chosen is said again, the rest when asked for."""
+    last = moment.conversation.last
+    lines = (say("please_choose"), say("review_question"))
+    reply = Reply(paragraphs=lines, choices=last.choices if last is not None else ())
+    return answer(moment, reply, remember=False)
 
 
 def _asking(moment: Moment, progress: FormProgress, chosen: str) -> Turn | None:
@@ -123,7 +151,7 @@ def _asking(moment: Moment, progress: FormProgress, chosen: str) -> Turn | None:
         return go_on_filling(moment, form.take(progress, moment.catalog, progress.asking, parsed))
     several = several_picked(moment) if spec.type is FieldType.CHOICES else ()
     if several:
-        return _add_options(moment, progress, several)
+        return add_options(moment, progress, several)
     return _in_words(moment, progress, spec)
 
 
@@ -133,32 +161,10 @@ def _option(moment: Moment, progress: FormProgress, picked_id: str) -> Turn:
     if option is None:
         return go_on_filling(moment, progress, say("please_choose"))
     if spec.type is FieldType.CHOICES:
-        return _add_options(moment, progress, (option.id,))
+        return add_options(moment, progress, (option.id,))
     parsed = Parsed(value=option.id, shown=option.label)
     after = form.take(progress, moment.catalog, progress.asking, parsed)
     return alarm(moment, option.danger, after) if option.danger else go_on_filling(moment, after)
-
-
-def _add_options(moment: Moment, progress: FormProgress, new: tuple[str, ...]) -> Turn:
-    """A multiple choice grows until the person says that it is all; 都不用 stands alone."""
-    spec = form.spec_asked(moment.catalog, progress)
-    before = progress.answers.get(progress.asking)
-    chosen = before.value if before is not None and isinstance(before.value, tuple) else ()
-    alone = {"none", "unknown"} & set(new)
-    kept = () if alone else tuple(o for o in chosen if o not in ("none", "unknown"))
-    both = tuple(dict.fromkeys((*kept, *new)))
-    labels = {o.id: o.label for o in spec.choices}
-    shown = say("list_mark").join(labels[o] for o in both)
-    grown = replace(
-        progress,
-        answers={**progress.answers, progress.asking: Answer(value=both, shown=shown)},
-        page=0,
-        failures=0,
-    )
-    if alone or len(new) > 1 or len(both) == len(spec.choices):
-        after = form.ask_next(grown, moment.catalog)
-        return go_on_filling(moment, after, say("noted", what=shown), private=True)
-    return go_on_filling(moment, grown, say("noted_more", what=shown), private=True)
 
 
 def _papers(moment: Moment, progress: FormProgress, chosen: str) -> Turn:
@@ -172,7 +178,7 @@ def _papers(moment: Moment, progress: FormProgress, chosen: str) -> Turn:
         after = form.leave_open(progress, moment.catalog)
         return go_on_filling(moment, after, say("papers_later"))
     asked = _answer_question(moment, progress)
-    return asked or _misfit(moment, progress, Problem(code="file_wanted"))
+    return asked or misfit(moment, progress, Problem(code="file_wanted"))
 
 
 def _in_words(moment: Moment, progress: FormProgress, spec: FieldSpec) -> Turn | None:
@@ -183,15 +189,59 @@ def _in_words(moment: Moment, progress: FormProgress, spec: FieldSpec) -> Turn |
     asked = None if is_long else _answer_question(moment, progress)
     if asked is not None and is_asking(moment.text):
         return asked
-    parsed = _same_address(moment, progress, spec) or _read(moment, progress, spec)
+    around = surroundings(moment, progress)
+    parsed = (
+        _same_address(moment, progress, spec)
+        or joined(spec, progress, moment.text, around)
+        or read_answer(spec, moment.text, around)
+    )
+    if isinstance(parsed, Problem) and progress.asking == ROLE:
+        word = says_only_whom(moment.said, moment.recognition.beneficiary)
+        parsed = (ahead.role_told(moment, spec) if word else None) or parsed
+        progress = replace(progress, beneficiary=word or progress.beneficiary)
     if isinstance(parsed, Problem):
-        return asked or _not_an_answer(moment, progress, parsed)
+        return (
+            _with_house(moment, progress)
+            or volunteered(moment, progress)
+            or asked
+            or not_an_answer(moment, progress, parsed)
+        )
     is_lenient = spec.type in _ANYTHING and not parsed.derived
-    if is_lenient and len(moment.text) > 3 and _names_another(moment, progress):
+    if is_lenient and len(moment.text) > 3 and names_another(moment, progress):
         return None
     if spec.type is FieldType.CHOICES and parsed.is_certain and isinstance(parsed.value, tuple):
-        return _add_options(moment, progress, parsed.value)
-    return go_on_filling(moment, form.take(progress, moment.catalog, progress.asking, parsed))
+        return add_options(moment, progress, parsed.value)
+    return _taken(moment, progress, spec, parsed)
+
+
+def _taken(moment: Moment, progress: FormProgress, spec: FieldSpec, parsed: Parsed) -> Turn:
+    """The answer in the form; one that tells of danger leads to the emergency card, as by button."""
+    after = form.take(progress, moment.catalog, progress.asking, parsed)
+    option = next((o for o in spec.choices if o.id == parsed.value), None)
+    if option is not None and option.danger:
+        return alarm(moment, option.danger, after)
+    if is_about_danger(spec) and option is not None and option.id in _UNSURE:
+        if may_be_yes(moment.text):
+            return alarm(moment, danger_of(spec), after)
+        return go_on_filling(moment, after, say("help_line"))
+    return go_on_filling(moment, after)
+
+
+def _with_house(moment: Moment, progress: FormProgress) -> Turn | None:
+    """119号, after an address without a number: it belongs there, and is read back."""
+    field = next(iter(before(progress)), "")
+    around = surroundings_now(moment)
+    if not field or progress.failures or not is_house(moment.text, around):
+        return None
+    spec, street = moment.catalog.fields[field], str(progress.answers[field].value)
+    if spec.type is not FieldType.ADDRESS or any(c.isdigit() for c in street):
+        return None
+    whole = read_answer(spec, street + moment.text, around)
+    asked = form.ask_again(progress, moment.catalog, field)
+    if not isinstance(whole, Parsed) or asked.stage != "asking":
+        return None
+    sure = replace(whole, is_certain=False)
+    return go_on_filling(moment, form.take(asked, moment.catalog, field, sure))
 
 
 def _several(moment: Moment, told: ahead.Told) -> Turn:
@@ -216,61 +266,6 @@ def _same_address(moment: Moment, progress: FormProgress, spec: FieldSpec) -> Pa
     town = progress.answers.get(f"town_{given[-1]}")
     told = {"town": str(town.value)} if town else {}
     return Parsed(value=answer_before.value, shown=answer_before.shown, derived=told)
-
-
-def _read(moment: Moment, progress: FormProgress, spec: FieldSpec) -> Parsed | Problem:
-    """The answer in the words, put together with what was heard a moment ago where that was not enough."""
-    around = surroundings(moment, progress)
-    parsed = read_answer(spec, moment.text, around)
-    is_half = isinstance(parsed, Problem) or around.last_try
-    if spec.type is not FieldType.ADDRESS or not progress.heard or not is_half:
-        return parsed
-    strict = replace(around, last_try=False)
-    before, now = progress.heard, moment.text
-    names_town = isinstance(parsed, Problem) and parsed.code == "address_detail"
-    for joined in (
-        (f"{now}{before}", f"{before}{now}")
-        if names_town
-        else (f"{before}{now}", f"{now}{before}")
-    ):
-        both = read_answer(spec, joined, strict)
-        if isinstance(both, Parsed):
-            return replace(both, is_certain=False)
-    return parsed
-
-
-def _not_an_answer(moment: Moment, progress: FormProgress, problem: Problem) -> Turn | None:
-    has_none = problem.code in ("digits_none", "date_unclear") and is_lacking(moment.text)
-    if is_unknown(moment.text) or has_none:
-        return leave(moment, progress)
-    if _names_another(moment, progress):
-        return None
-    return _misfit(moment, progress, problem)
-
-
-def _names_another(moment: Moment, progress: FormProgress) -> bool:
-    """Whether something else than this form's own services was clearly named."""
-    best = moment.recognition.accepted("service") or moment.recognition.accepted("life_event")
-    return best is not None and best.id not in progress.service_ids
-
-
-def _misfit(moment: Moment, progress: FormProgress, problem: Problem) -> Turn:
-    spec = form.spec_asked(moment.catalog, progress)
-    sentences = problem_sentences(problem, spec, progress.failures)
-    failed = form.fail(progress)
-    if problem.code in _HEARD_SO_FAR and len(moment.text) <= _LONGEST_HEARD:
-        failed = replace(failed, heard=moment.text)
-    if failed.failures != CALL_AFTER:
-        return go_on_filling(moment, failed, *sentences, private=bool(problem.details))
-    call = CallPerson(reason="lost", office_id=progress.town)
-    return go_on_filling(
-        moment,
-        failed,
-        *sentences,
-        say("person_asked"),
-        private=bool(problem.details),
-        effects=(call,),
-    )
 
 
 def _answer_question(moment: Moment, progress: FormProgress) -> Turn | None:

@@ -26,6 +26,7 @@ from dialogue.places import asked_at
 from dialogue.replies import heard, which_one
 from dialogue.rules.beginning import take_up
 from dialogue.rules.introducing import explain_event, introduce, lay_out
+from dialogue.rules.standing_offer import is_likelier, is_standing, stay
 from dialogue.rules.together import means, offer_together
 from dialogue.rules.words import act, welcome
 from dialogue.selecting import says_several
@@ -36,6 +37,7 @@ from intents.models import Decision
 LONGEST = 4000
 """Characters of one message that are read; more is kept but asked for again in short."""
 _ASKING_ONE_THING = (Stopping, Switching, Resuming, Withdrawing)
+_MORE_THAN_A_WORD = 4
 _COMMAND = re.compile(r"/[A-Za-z][A-Za-z0-9_]{0,31}(@[A-Za-z0-9_]+)?")
 
 
@@ -110,6 +112,8 @@ def unclear(moment: Moment) -> Turn | None:
         :5
     ]
     if not options or form_of(moment.conversation) is not None:
+        return None
+    if is_standing(moment) and not is_likelier(moment):
         return None
     if len(options) == 1 or _asks_for_certificate(moment, options[0]):
         return _only_one(moment, options[0])
@@ -194,16 +198,23 @@ def outside(moment: Moment) -> Turn | None:
     group = moment.recognition.outside
     if not group or group == "noise" or form_of(moment.conversation) is not None:
         return None
-    return answer(
-        moment,
-        Reply(
-            paragraphs=(say(f"outside_{group}"), say("what_we_do")),
-            choices=(choice("help"), choice("human")),
-        ),
-        focus=Idle(),
-        understood=group == "chat",
-        effects=() if group == "chat" else (NoteMisunderstood(),),
-    )
+    understood = group == "chat"
+    noted = () if understood else (NoteMisunderstood(),)
+    if moment.called and group == "chat":
+        return _passed_on(moment)
+    if is_standing(moment):
+        return stay(moment, say(f"outside_{group}"), understood=understood, effects=noted)
+    ways = (choice("help"), choice("human"))
+    reply = Reply(paragraphs=(say(f"outside_{group}"), say("what_we_do")), choices=ways)
+    return answer(moment, reply, focus=Idle(), understood=understood, effects=noted)
+
+
+def _first_words(moment: Moment) -> Reply:
+    """The welcome; who said more than a word hears also that it was not understood."""
+    if len(moment.said) < _MORE_THAN_A_WORD:
+        return welcome()
+    ways = (choice("benefits"), choice("help"), choice("human"))
+    return Reply(paragraphs=(say("i_am_a_bot"), say("lost_1"), say("lost_2")), choices=ways)
 
 
 def lost(moment: Moment) -> Turn:
@@ -217,8 +228,9 @@ def lost(moment: Moment) -> Turn:
     if isinstance(moment.conversation.focus, _ASKING_ONE_THING) and not moment.conversation.misses:
         return over_again(moment, say("please_choose"), understood=False, effects=(note,))
     if moment.conversation.turn == 0:
-        reply = welcome()
-        return answer(moment, reply, understood=False, effects=(note,))
+        return answer(moment, _first_words(moment), understood=False, effects=(note,))
+    if moment.called:
+        return _passed_on(moment)
     asked = asked_at(moment)
     private = asked.private if asked else False
     if moment.conversation.misses >= 1:
@@ -230,3 +242,16 @@ def lost(moment: Moment) -> Turn:
     choices = asked.choices if asked else (choice("help"), choice("human"))
     reply = Reply(paragraphs=(say("lost_1"), say("lost_2")), choices=choices, private=private)
     return answer(moment, reply, understood=False, effects=(note,))
+
+
+def _passed_on(moment: Moment) -> Turn:
+    """A person was called and has not finished: what we do not understand is for her, and she sees it."""
+    asked = asked_at(moment)
+    lines = [say("passed_on")]
+    if moment.called == "emergency":
+        lines.append(say("passed_on_danger"))
+    choices = asked.choices if asked else ()
+    reply = Reply(
+        paragraphs=tuple(lines), choices=choices, private=asked.private if asked else False
+    )
+    return answer(moment, reply)

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache
 
 from catalog.models import FieldType
 from dialogue import form_filling as form
+from dialogue.correction_words import checked_named
+from dialogue.corrections import OPEN_TEXT, before, number_telling
 from dialogue.focuses import Correcting, Idle, Stopping
 from dialogue.forms import answered_fields
 from dialogue.messages import Reply
 from dialogue.models import Moment, Turn
+from dialogue.naming import fields_named_in, is_label, surroundings, surroundings_now
 from dialogue.picking import picked
 from dialogue.places import stop_question
 from dialogue.progress import FormProgress
+from dialogue.rules.correcting import ask_for_number, corrected
+from dialogue.rules.several_options import take_out
 from dialogue.rules.words import act
 from dialogue.turns import answer, form_of, go_on_filling
-from dialogue.wording import carries_on, other_labels, say
+from dialogue.wording import carries_on, say
 from intents.options import is_name_of_option
-from intents.slot_types import Parsed, Surroundings, read_answer
+from intents.slot_types import Parsed, read_answer
 from intents.small_words import says_wrong
-from intents.writing import bare_word
 
-OPEN_TEXT = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.WHEN})
-"""Any words fit these, so no part of a message is taken for a new answer."""
-_PARTS = re.compile(r"[、/和]")
+__all__ = (
+    "OPEN_TEXT", "change", "fields_named", "leave", "navigate", "surroundings", "surroundings_now",
+)  # fmt: skip
+_JUST_NOW = re.compile(r"刚才|刚刚|上一[个项]")
+_TO_CHANGE = re.compile(r"^(?:我?要)?(?:改|更正|换)(?:一下|下)?")
 _NEW_VALUE = re.compile(r"改成|改为|换成|应该是|而是|[，,]是|是")
 
 
@@ -37,6 +42,9 @@ def navigate(moment: Moment) -> Turn | None:
     chosen = picked(moment)
     if chosen.startswith(("option:", "change:")):
         return None
+    mended = corrected(moment, progress) or take_out(moment, progress)
+    if mended is not None:
+        return mended
     match chosen or act(moment):
         case "back":
             return _back(moment, progress)
@@ -57,11 +65,15 @@ def navigate(moment: Moment) -> Turn | None:
 
 
 def _names_a_mistake(moment: Moment, progress: FormProgress) -> bool:
-    """手机号不对, or just 手机号, in the middle of the form: an answer is named and to be changed."""
-    if progress.stage not in ("asking", "consent") or not moment.text:
+    """手机号不对, 改手机号, or just 手机号, in the middle of the form: an answer is named and to be changed."""
+    if progress.stage not in ("asking", "consent", "review", "submit") or not moment.text:
         return False
-    spec = form.spec_asked(moment.catalog, progress)
     is_wrong = says_wrong(moment.text)
+    to_change = _TO_CHANGE.sub("", moment.said)
+    is_told = bool(checked_named(to_change)) and (is_wrong or to_change != moment.said)
+    if progress.stage in ("review", "submit"):
+        return is_wrong or is_told
+    spec = form.spec_asked(moment.catalog, progress)
     if spec.type in OPEN_TEXT:
         is_short = spec.type is not FieldType.LONG_TEXT
         if not is_short or not is_wrong:
@@ -70,7 +82,7 @@ def _names_a_mistake(moment: Moment, progress: FormProgress) -> bool:
     if is_name_of_option(spec, moment.said):
         return False
     named = fields_named(moment, progress)
-    return bool(named) and (is_wrong or _is_label(moment, named))
+    return is_told or (bool(named) and (is_wrong or is_label(moment.catalog, to_change, named)))
 
 
 def _brings_new_value(moment: Moment, progress: FormProgress, fields: tuple[str, ...]) -> bool:
@@ -82,13 +94,6 @@ def _brings_new_value(moment: Moment, progress: FormProgress, fields: tuple[str,
     around = surroundings(moment, progress)
     is_strict = spec.type not in OPEN_TEXT | {FieldType.PERSON_NAME, FieldType.ADDRESS}
     return is_strict and any(isinstance(read_answer(spec, p, around), Parsed) for p in parts)
-
-
-def _is_label(moment: Moment, fields: tuple[str, ...]) -> bool:
-    """Whether the whole text is what one of these questions is called."""
-    labels = (moment.catalog.fields[field].label for field in fields)
-    names = {bare_word(name) for label in labels for name in (label, *other_labels(label))}
-    return moment.said in names
 
 
 def _back(moment: Moment, progress: FormProgress) -> Turn:
@@ -115,31 +120,44 @@ def _stop(moment: Moment, progress: FormProgress) -> Turn:
 
 def change(moment: Moment, progress: FormProgress) -> Turn:
     """修改: which answer, said in the same breath (手机号不对，是139…) or asked."""
-    named = fields_named(moment, progress)
+    named = _named_to_change(moment, progress)
     field = named[0] if len(named) == 1 else None
     if not named and progress.stage in ("asking", "consent"):
-        field = next((f for f in reversed(_before(progress)) if f in progress.answers), None)
+        field = next(iter(before(progress)), None)
     if not answered_fields(progress):
         return go_on_filling(moment, progress, say("nothing_to_change"))
     if field is None:
-        asking = replace(progress, stage="changing", page=0)
+        asking = replace(progress, stage="changing", page=0, named=named)
         return go_on_filling(moment, asking)
+    told_by = number_telling(progress, field)
+    if told_by:
+        return ask_for_number(moment, progress, field, told_by)
     asked = form.ask_again(progress, moment.catalog, field)
-    if asked.stage == "asking":
-        spec = form.spec_asked(moment.catalog, asked)
-        around = surroundings(moment, asked)
-        for part in _new_value_parts(moment.text):
-            parsed = read_answer(spec, part, around)
-            if isinstance(parsed, Parsed) and spec.type not in OPEN_TEXT and named:
-                after = form.take(asked, moment.catalog, field, parsed)
-                return go_on_filling(moment, after, say("changed"))
+    after = _with_new_value(moment, asked) if named and asked.stage == "asking" else None
+    if after is not None:
+        return go_on_filling(moment, after, say("changed"))
     return go_on_filling(moment, asked, say("change_now"))
 
 
-def _before(progress: FormProgress) -> tuple[str, ...]:
-    """The questions asked before the present one."""
-    asked = progress.asked
-    return asked[: asked.index(progress.asking)] if progress.asking in asked else asked
+def _named_to_change(moment: Moment, progress: FormProgress) -> tuple[str, ...]:
+    """What is to be changed, by its name; 刚才那个号码 is the answer before."""
+    told = checked_named(moment.said)
+    if told and any(number_telling(progress, field) for field in told):
+        return told[:1]
+    whole = fields_named_in(moment.catalog, progress, moment.said, whole=True)
+    if whole or _JUST_NOW.search(moment.said):
+        return whole
+    return fields_named(moment, progress)
+
+
+def _with_new_value(moment: Moment, asked: FormProgress) -> FormProgress | None:
+    """The form with the value said in the same breath, or None when there is none."""
+    spec = form.spec_asked(moment.catalog, asked)
+    for part in _new_value_parts(moment.text):
+        parsed = read_answer(spec, part, surroundings(moment, asked))
+        if isinstance(parsed, Parsed) and spec.type not in OPEN_TEXT:
+            return form.take(asked, moment.catalog, asked.asking, parsed)
+    return None
 
 
 def _new_value_parts(text: str) -> tuple[str, ...]:
@@ -150,44 +168,4 @@ def _new_value_parts(text: str) -> tuple[str, ...]:
 
 def fields_named(moment: Moment, progress: FormProgress) -> tuple[str, ...]:
     """The answered fields a message names best, by label, other words for it, or one of its options."""
-    said = moment.said
-    weights = {field: _weight(moment, field, said) for field in answered_fields(progress)}
-    best = max(weights.values(), default=0)
-    return tuple(field for field, weight in weights.items() if weight == best) if best else ()
-
-
-def _weight(moment: Moment, field: str, said: str) -> int:
-    """How much of the text speaks for this field: characters of the longest name found in it."""
-    spec = moment.catalog.fields[field]
-    names, stems = _called(spec.label)
-    whole = max((len(name) for name in names if name in said), default=0)
-    if whole:
-        return 2 * whole + 2
-    options = (bare_word(option.label) for option in spec.choices)
-    picked_out = max((len(name) for name in options if len(name) > 1 and name in said), default=0)
-    if picked_out:
-        return 2 * picked_out + 1
-    return max((2 * len(stem) for stem in stems if stem in said), default=0)
-
-
-@cache
-def _called(label: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What a question of this label is called, as it is compared, and the shortest words that hint at it."""
-    parts = _PARTS.split(label)
-    names = (label, *parts, *other_labels(label))
-    stems = {n[:2] for n in parts if len(n) >= 3} | {label[-2:]}
-    return tuple(bare_word(n) for n in names if len(n) > 1), tuple(stems)
-
-
-def surroundings_now(moment: Moment) -> Surroundings:
-    """What a reader of an answer outside forms may look at."""
-    return Surroundings(today=moment.today, offices=moment.catalog.offices)
-
-
-def surroundings(moment: Moment, progress: FormProgress) -> Surroundings:
-    """What a reader of answers may look at."""
-    return Surroundings(
-        today=moment.today,
-        offices=moment.catalog.offices,
-        last_try=progress.failures >= form.TRIES,
-    )
+    return fields_named_in(moment.catalog, progress, moment.said)

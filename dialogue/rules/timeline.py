@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from casework.deadlines import SHANGHAI
-from casework.models import Action, Case, CaseEvent
+from casework.models import Case, CaseEvent
 from casework.numbers import find, shown
 from dialogue.models import Moment, Turn
 from dialogue.picking import picked
@@ -58,5 +58,4 @@ def _sentence(event: CaseEvent) -> str:
     day = say("day_said", month=str(local.month), day=str(local.day))
     time = say("time_said", hour=str(local.hour), minute=f"{local.minute:02d}")
     what = say(f"happened_{event.action.value}", names=_NAMES)
-    reason = event.reason if event.action is not Action.TRANSFER else ""
-    return say("timeline_line", day=day, time=time, what=what, reason=reason)
+    return say("timeline_line", day=day, time=time, what=what, reason=event.reason_told)

@@ -1,4 +1,4 @@
-"""For whom a form is: one of the known persons, the same one as last time, or somebody new."""
+"""For whom a form is: one of the known persons, the same one as last time, or somebody new; put right later."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dialogue.people import is_named
 from dialogue.progress import FormProgress
 from dialogue.rules.beginning import begin_anew, with_person
 from dialogue.turns import go_on_filling
-from dialogue.wording import beneficiary_of, say
+from dialogue.wording import beneficiary_of, say, says_only_whom
 
 
 def whom(moment: Moment, progress: FormProgress, chosen: str) -> Turn | None:
@@ -47,8 +47,24 @@ def reuse(moment: Moment, progress: FormProgress, chosen: str) -> Turn | None:
     return _another_named(moment, progress)
 
 
+def whose(moment: Moment, progress: FormProgress, chosen: str) -> Turn | None:
+    """It is for somebody else after all: what was told so far is hers, or was somebody else's and goes."""
+    if chosen == "whose_yes":
+        answers = {**progress.answers, **progress.pending}
+        hers = replace(progress, answers=answers, beneficiary=progress.said_whom, said_whom="")
+        return go_on_filling(moment, form.ask_next(hers, moment.catalog), say("changed"))
+    if chosen == "whose_no":
+        return begin_anew(moment, progress, progress.said_whom)
+    return None
+
+
 def _another_named(moment: Moment, progress: FormProgress) -> Turn | None:
     """我爸, where it was asked whether it is for the same one as last time: the same one, or somebody new."""
+    own = says_only_whom(moment.said, moment.recognition.beneficiary)
+    if beneficiary_of(own)[1] == "self":
+        if progress.person == ME:
+            return go_on_filling(moment, form.reuse(progress, moment.catalog), say("reused"))
+        return begin_anew(moment, progress, own)
     named, _ = beneficiary_of(moment.recognition.beneficiary)
     if not named or moment.message.pick is not None:
         return None

@@ -94,6 +94,7 @@ def queue_row(row: CaseRow) -> QueueRow:
         due_is_internal=row.due_is_internal,
         created_at=row.created_at,
         version=row.version,
+        updated_at=row.updated_at,
     )
 
 

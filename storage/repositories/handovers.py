@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, tuple_
 from sqlmodel import col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -89,6 +89,26 @@ class HandoverRepository(Repository):
         )
         return tuple(_handover(row) for row in self._session.exec(query))
 
+    def closed(
+        self, office_id: str | None, limit: int, before: tuple[datetime, str] | None = None
+    ) -> tuple[Handover, ...]:
+        """An office's closed hand-overs, the last closed first; `before` is time and id of a last line."""
+        query = self._of(office_id).where(col(HandoverRow.closed_at).is_not(None))
+        if before is not None:
+            place = tuple_(col(HandoverRow.closed_at), col(HandoverRow.id))
+            query = query.where(place < tuple_(before[0], id_or_nil(before[1])))
+        query = query.order_by(col(HandoverRow.closed_at).desc(), col(HandoverRow.id).desc())
+        return tuple(_handover(row) for row in self._session.exec(query.limit(limit)))
+
+    def waiting_of(self, conversation_id: str) -> Handover | None:
+        """The open hand-over of this conversation, or None."""
+        query = self._of(None).where(
+            HandoverRow.conversation_id == id_or_nil(conversation_id),
+            col(HandoverRow.closed_at).is_(None),
+        )
+        row = self._session.exec(query).one_or_none()
+        return None if row is None else _handover(row)
+
     def count_waiting(self, office_id: str | None) -> int:
         """How many hand-overs of an office are not closed."""
         query = select(func.count()).select_from(
@@ -142,6 +162,37 @@ class HandoverRepository(Repository):
                 col(HandoverRow.closed_at).is_(None),
             )
             .values(closed_by=UUID(staff_id), closed_at=now)
+        )
+        if touched != 1:
+            raise Conflict("handover")
+
+    def open_again(self, handover_id: str, staff_id: str, now: datetime) -> None:
+        """A caseworker takes up a closed one; raises `Conflict` if it is open, or a newer one is."""
+        found = self.get(handover_id, None)
+        if found is None or self.waiting_of(found.conversation_id) is not None:
+            raise Conflict("handover")
+        touched = self._change(
+            update(HandoverRow)
+            .where(
+                col(HandoverRow.tenant) == self._tenant,
+                col(HandoverRow.id) == id_or_nil(handover_id),
+                col(HandoverRow.closed_at).is_not(None),
+            )
+            .values(closed_by=None, closed_at=None, taken_by=UUID(staff_id), taken_at=now)
+        )
+        if touched != 1:
+            raise Conflict("handover")
+
+    def pass_on(self, handover_id: str, office_id: str) -> None:
+        """It goes to another office, where nobody has it yet; raises `Conflict` if it is closed."""
+        touched = self._change(
+            update(HandoverRow)
+            .where(
+                col(HandoverRow.tenant) == self._tenant,
+                col(HandoverRow.id) == id_or_nil(handover_id),
+                col(HandoverRow.closed_at).is_(None),
+            )
+            .values(office_id=office_id, taken_by=None, taken_at=None)
         )
         if touched != 1:
             raise Conflict("handover")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import Select, func
+from sqlmodel import col, select
 
 from dialogue.messages import Message, Reply
 from storage.ids import id_or_nil, new_id
@@ -65,6 +67,20 @@ class MessageRepository(Repository):
     def latest(self, conversation_id: str, limit: int) -> tuple[StoredMessage, ...]:
         """The newest messages, oldest first."""
         return self._lines(LATEST_LINES, conversation_id, limit=limit)[::-1]
+
+    def heard_at(self, conversation_ids: Collection[str]) -> dict[str, datetime]:
+        """When the resident last said something in each of these conversations."""
+        keys = [id_or_nil(one) for one in conversation_ids]
+        query = (
+            select(MessageRow.conversation_id, func.max(MessageRow.at))
+            .where(
+                MessageRow.tenant == self._tenant,
+                MessageRow.direction == "in",
+                col(MessageRow.conversation_id).in_(keys),
+            )
+            .group_by(col(MessageRow.conversation_id))
+        )
+        return {str(key): at for key, at in self._session.exec(query)}
 
     def get(self, conversation_id: str, seq: int) -> StoredMessage | None:
         """One message by its number, or None."""

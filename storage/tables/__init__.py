@@ -27,6 +27,7 @@ from storage.tables.staff import (
 )
 from storage.tables.talk import (
     ConversationRow,
+    HandoverEventRow,
     HandoverRow,
     InboxRow,
     MessageRow,
@@ -50,6 +51,7 @@ __all__ = [
     "DataCopyRow",
     "DueNoticeRow",
     "ErasureRow",
+    "HandoverEventRow",
     "HandoverRow",
     "InboxRow",
     "InstallationRow",

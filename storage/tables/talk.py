@@ -114,6 +114,7 @@ class HandoverRow(Row, table=True):
             sqlite_where=text("closed_at IS NULL"),
         ),
         index("ix_handover_waiting", "office_id", "opened_at", "id", only="closed_at IS NULL"),
+        index("ix_handover_closed", "office_id", "closed_at", "id"),
     )
 
     id: UUID = Field(primary_key=True)
@@ -126,6 +127,33 @@ class HandoverRow(Row, table=True):
     taken_at: datetime | None = None
     closed_by: UUID | None = None
     closed_at: datetime | None = None
+
+
+class HandoverEventRow(Row, table=True):
+    """What a caseworker did with a hand-over: read it, answered, passed it on, closed it, opened it again.
+
+    It belongs to the conversation: who read it is told longer than the hand-over itself is kept.
+    """
+
+    __tablename__ = "handover_event"
+    __table_args__ = (
+        belongs_to("conversation", "conversation_id"),
+        belongs_to("staff", "staff_id"),
+        index("ix_handover_event_handover", "handover_id", "at", "id"),
+        index("ix_handover_event_talk", "conversation_id", "at", "id"),
+        index("ix_handover_event_at", "at", "id"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    handover_id: UUID
+    conversation_id: UUID
+    staff_id: UUID
+    what: str = Field(max_length=CODE)
+    outcome: str = Field(max_length=CODE)
+    """What was done when it was closed, or the office it was passed to; else empty."""
+    words: str = encrypted("handover_event.words")
+    """A note for colleagues; never shown to the resident."""
+    at: datetime
 
 
 class MisunderstoodRow(Row, table=True):
