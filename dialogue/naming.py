@@ -70,8 +70,11 @@ def surroundings_now(moment: Moment) -> Surroundings:
 
 def surroundings(moment: Moment, progress: FormProgress) -> Surroundings:
     """What a reader of answers may look at."""
+    own = (progress.answers.get(field) for field in ("name", "child_name"))
+    names = [answer.shown for answer in own if answer is not None and answer.value]
     return Surroundings(
         today=moment.today,
         offices=moment.catalog.offices,
         last_try=progress.failures >= TRIES,
+        applicant_name=names[0] if names else "",
     )

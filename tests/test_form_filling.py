@@ -668,3 +668,10 @@ def test_another_home_means_another_reception_center(talk):
     talk.says("浦东洋泾街道羽山路100弄5号301室", "返回", "浦东花木街道芳甸路7号101室")
 
     assert talk.form.answers["reception_center"].shown == "花木街道"
+
+
+def test_what_is_read_back_stands_beside_what_was_picked_before(talk: Talk):
+    talk.begins("ltc_insurance").fills(until="adl_status").says("走路")
+    talk.says("洗澡的时候要人看着").is_at("confirming").says("对")
+
+    assert set(talk.answers()["adl_status"]) == {"walk", "bathe"}

@@ -33,7 +33,7 @@ from dialogue.rules.misfits import (
     not_an_answer,
 )
 from dialogue.rules.navigating import leave
-from dialogue.rules.several_options import add_options
+from dialogue.rules.several_options import add_options, beside_earlier
 from dialogue.rules.whom import reuse, whom, whose
 from dialogue.turns import answer, form_of, go_on_filling
 from dialogue.wording import choice, say, says_only_whom
@@ -211,6 +211,7 @@ def _in_words(moment: Moment, progress: FormProgress, spec: FieldSpec) -> Turn |
         return None
     if spec.type is FieldType.CHOICES and parsed.is_certain and isinstance(parsed.value, tuple):
         return add_options(moment, progress, parsed.value)
+    parsed = beside_earlier(progress, spec, parsed, moment.text)
     return _taken(moment, progress, spec, parsed)
 
 

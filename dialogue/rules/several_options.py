@@ -12,6 +12,7 @@ from dialogue.progress import Answer, FormProgress
 from dialogue.turns import go_on_filling
 from dialogue.wording import patterns, say
 from intents.options import all_named
+from intents.slot_types import Parsed
 from intents.writing import bare, bare_word, half_width
 
 _ALONE = ("none", "unknown")
@@ -30,6 +31,18 @@ def add_options(moment: Moment, progress: FormProgress, new: tuple[str, ...]) ->
         after = form.ask_next(grown, moment.catalog)
         return go_on_filling(moment, after, say("noted", what=shown), private=True)
     return go_on_filling(moment, grown, say("noted_more", what=shown), private=True)
+
+
+def beside_earlier(progress: FormProgress, spec: FieldSpec, parsed: Parsed, text: str) -> Parsed:
+    """What is to be read back, beside what was picked before; 全部 and 除了… say all that is wanted."""
+    if spec.type is not FieldType.CHOICES or not isinstance(parsed.value, tuple):
+        return parsed
+    if re.search(patterns("taking_out")["all"], text) or set(_ALONE) & set(parsed.value):
+        return parsed
+    earlier = (o for o in _chosen(progress) if o not in _ALONE)
+    both = tuple(dict.fromkeys((*earlier, *parsed.value)))
+    labels = {o.id: o.label for o in spec.choices}
+    return replace(parsed, value=both, shown=say("list_mark").join(labels[o] for o in both))
 
 
 def take_out(moment: Moment, progress: FormProgress) -> Turn | None:
