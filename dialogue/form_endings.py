@@ -6,6 +6,7 @@ from casework.models import Filing
 from casework.numbers import shown
 from catalog.models import Catalog
 from dialogue.contradictions import doubts_left
+from dialogue.fit import unfit_left
 from dialogue.forms import ROLE, TWINS, agreements, answered_fields, missing_fields
 from dialogue.messages import Reply
 from dialogue.progress import FormProgress
@@ -27,7 +28,7 @@ def review(progress: FormProgress, catalog: Catalog) -> Reply:
     missing = [catalog.fields[field].label for field in missing_fields(progress)]
     if missing:
         lines = (*lines, say("review_missing", labels=say("list_mark").join(missing)))
-    lines = (*lines, *doubts_left(progress, catalog))
+    lines = (*lines, *doubts_left(progress, catalog), *unfit_left(progress, catalog))
     names = short_names(progress.service_ids, catalog)
     lead = say("review_lead") if is_one else say("review_lead_of", names=names)
     return Reply(

@@ -74,6 +74,8 @@ class FormProgress:
     """Her word for the person it is for after all, while it is asked whose facts were told so far."""
     settled: tuple[str, ...] = ()
     """What does not go together and was asked about: each once, and again after a change."""
+    unfit_said: tuple[tuple[str, ...], ...] = ()
+    """What was said of services that may not fit: the service, the condition, the facts it rested on."""
     corrects: str = ""
     """The case whose corrections these are; empty for an application."""
     papers: tuple[PaperOnFile, ...] = ()

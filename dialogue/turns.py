@@ -9,6 +9,7 @@ from dialogue.ahead import taken
 from dialogue.contradictions import noticed
 from dialogue.earlier_papers import earlier_papers
 from dialogue.effects import Effect, FileApplication, NoteMisunderstood, SubmitCorrections
+from dialogue.fit import warned
 from dialogue.focuses import (
     Choosing,
     Correcting,
@@ -153,6 +154,8 @@ def go_on_filling(
     """Keep the form and say what comes at its present place; `private` when `before` tells personal things."""
     progress, told = taken(moment, progress)
     progress = noticed(progress, moment.catalog, moment.today)
+    progress, unfit = warned(progress, moment.catalog, moment.today)
+    told = (*told, *unfit)
     before, private = (*before, *told), private or bool(told)
     earlier = earlier_papers(moment, progress)
     saved = replace(progress, earlier=earlier, saved_at=moment.now)
