@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from intents.common import CommonIntents
+from intents.finder import Finder, make_finder
 from intents.normalizer import Normalizer, any_of
 
 _NOT_INK = re.compile(r"[\W_]+")
@@ -27,7 +28,7 @@ class Cues:
     """The first two characters of each; of some there is only one."""
     particles: str
     """Characters that may end such a form and say nothing: 你好呀."""
-    questions: re.Pattern[str]
+    questions: Finder
     kinds: Mapping[str, str]
     """Words of a question → its kind."""
     beneficiary: re.Pattern[str]
@@ -54,7 +55,7 @@ class Cues:
 
     def question(self, plain: str) -> str:
         """The kind of question asked first, or empty."""
-        return self.kinds[found[0]] if (found := self.questions.search(plain)) else ""
+        return next((self.kinds[form] for _, form in self.questions.all(plain)), "")
 
     def whom(self, simplified: str) -> str:
         """The first person named, in the writer's own word, or empty."""
@@ -81,7 +82,7 @@ def make_cues(
         exact_acts=exact_acts,
         heads=frozenset(form[:2] for form in exact_acts),
         particles="".join(filler for filler in lexicon["fillers"] if len(filler) == 1),
-        questions=any_of(kinds),
+        questions=make_finder(kinds),
         kinds=kinds,
         beneficiary=any_of(lexicon["beneficiary"]),
         ours=any_of(lexicon["ours"]),

@@ -28,6 +28,8 @@ _CLEARLY = log(CLEARLY) - 1e-3
 """The same as a lead in temperatures, and a little less, for who only wants to know if it is worth a look."""
 EVENT_CERTAIN = 0.985
 """A part that tells a life event, as 我自己失业了, names the service of it that it speaks for most."""
+_CERTAINLY = log(EVENT_CERTAIN / (1 - EVENT_CERTAIN))
+"""A life event that leads by less cannot be that sure."""
 BEST_BESIDE = 0.15
 """The best service of the whole message is a need even if no part alone says so."""
 ALONE = 0.97
@@ -105,13 +107,17 @@ def _named(
     end = layout.outside
     scores = scored[:, :end] + np.float32(CONTEXT) * reading.scores[:end]
     first = scores.argmax(axis=1).tolist()
+    tops = np.maximum.reduce(scores, axis=1)
     least = model.calibration.temperature * _CLEARLY
+    least_of_event = model.calibration.temperature * _CERTAINLY
+    leads = (tops - scores[:, best]).tolist()
     if not any(
-        i < layout.topics and i != best and scores[number, i] - scores[number, best] >= least
-        for number, i in enumerate(first)
+        i != best and lead >= (least if i < layout.services else least_of_event)
+        for i, lead in zip(first, leads, strict=True)
+        if i < layout.topics
     ):
         return  # the best service is a need in any case
-    scores -= np.maximum.reduce(scores, axis=1)[:, None]
+    scores -= tops[:, None]
     scores *= np.float32(1 / model.calibration.temperature)
     powers = np.exp(scores, out=scores)
     shares = 1 / np.add.reduce(powers, axis=1)  # the power of the first is 1

@@ -51,7 +51,7 @@ KNOWN = 0.85
 """What is nearly a taught phrase has hardly anything in it that no phrase has."""
 MOST_ALONE = 2
 """So many clauses can hold more than one need."""
-UNTHREATENED = 0.003
+UNTHREATENED = 0.05
 """Without a word of danger and below this chance nobody calls for help."""
 ACCUSATION, ACCUSING, FEW_WORDS = "improper", 0.7, 4
 """The reply to what may not be done hurts who meant no such thing: 给我妈, 女的."""
