@@ -73,8 +73,9 @@ class Reply:
     because: tuple[str, ...] = ()
     """How the message it answers was understood: what was thought of, and the words heard for it."""
     number: str = ""
-    """The application it belongs to: of the form being filled, or of the case told of. A caseworker who opens
-    that case reads these lines and no others."""
+    """The application it belongs to: of the form it goes on with, or of the case told of. A caseworker who opens
+    that case reads these lines and no others: what is asked in the middle of a form (查进度, 我的资料) tells of
+    other matters."""
     about: str = ""
     """The person's own words it rests on, kept until she has accepted or refused what was understood."""
 

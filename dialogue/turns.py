@@ -63,7 +63,7 @@ def answer(
         turn=number,
         because=reply.because or _because(moment),
         about=_about(moment, focus),
-        number=_number(before, focus, effects),
+        number=reply.number or _filed(before, effects),
     )
     after = replace(
         before,
@@ -76,10 +76,10 @@ def answer(
     return Turn(conversation=after, reply=told, effects=effects)
 
 
-def _number(before: Conversation, focus: Focus, effects: tuple[Effect, ...]) -> str:
-    """The application a turn belongs to: of the form it goes on with, or of the one it has just filed."""
+def _filed(before: Conversation, effects: tuple[Effect, ...]) -> str:
+    """The application that was just filed or put right, or empty."""
     is_filed = any(isinstance(effect, FileApplication | SubmitCorrections) for effect in effects)
-    form = form_held(focus) or (unfinished(before) if is_filed else None)
+    form = unfinished(before) if is_filed else None
     return form.number if form is not None else ""
 
 
@@ -164,8 +164,7 @@ def go_on_filling(
         focus = Correcting(case_id=saved.corrects, number=saved.number, progress=saved)
     preferences = changes.get("preferences", moment.conversation.preferences)
     reply = form_reply(saved, moment.catalog, preferences, *before)
-    if private and not reply.private:
-        reply = replace(reply, private=True)
+    reply = replace(reply, private=private or reply.private, number=saved.number)
     return answer(moment, reply, focus=focus, **changes)
 
 

@@ -19,6 +19,7 @@ from actions.send_reminders import send_reminders
 from actions.show_case import CONVERSATION, CasePage
 from casework.authorizations import Evidence
 from casework.models import Action, Case, CaseState
+from casework.numbers import shown
 from catalog.models import Catalog
 from storage.crypto import Keyring
 from storage.database import Database
@@ -404,6 +405,25 @@ def test_a_case_shows_only_the_talk_of_its_own_application(daughter: Tester, des
         assert name_of(other) not in said
         assert "在吃药" not in said
         assert "耳背" not in said
+
+
+def test_what_is_asked_in_the_middle_of_a_form_is_not_on_the_page_of_its_case(
+    daughter: Tester, desk: Desk
+):
+    files_for_father(daughter)
+    first = daughter.case().number
+    daughter.says("给我妈换证").presses("start").fills(FOR_MOTHER, until="mobile")
+    daughter.says("查进度").hears(shown(first)).says("我的资料").says("返回").says("继续")
+    daughter.fills(FOR_MOTHER)
+    daughter.presses("review_right").presses("submit")
+    mother = next(case for case in daughter.cases() if case.number != first)
+
+    page = open_case(
+        desk, district(desk), mother.id, daughter.clock.tick(), (CONVERSATION,), lines=300
+    )
+    assert FOR_MOTHER["name"] in said_on(page)
+    assert shown(first) not in said_on(page)
+    assert ("查进度",) not in [line.paragraphs for line in page.conversation.lines]
 
 
 def test_a_notice_about_a_case_stands_in_its_talk(daughter: Tester, desk: Desk):
