@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, tuple_
+from sqlalchemy import ColumnElement, func, tuple_
 from sqlmodel import col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -124,75 +124,66 @@ class HandoverRepository(Repository):
 
     def take(self, handover_id: str, staff_id: str, now: datetime) -> None:
         """A caseworker takes it; raises `Conflict` if it is closed or another one has it."""
-        touched = self._change(
-            update(HandoverRow)
-            .where(
-                col(HandoverRow.tenant) == self._tenant,
-                col(HandoverRow.id) == id_or_nil(handover_id),
-                col(HandoverRow.closed_at).is_(None),
-                col(HandoverRow.taken_by).is_(None)
-                | (col(HandoverRow.taken_by) == UUID(staff_id)),
-            )
-            .values(taken_by=UUID(staff_id), taken_at=now)
+        self._change_one(
+            handover_id,
+            col(HandoverRow.closed_at).is_(None),
+            col(HandoverRow.taken_by).is_(None) | (col(HandoverRow.taken_by) == UUID(staff_id)),
+            taken_by=UUID(staff_id),
+            taken_at=now,
         )
-        if touched != 1:
-            raise Conflict("handover")
 
     def take_over(self, handover_id: str, staff_id: str, now: datetime) -> None:
         """A caseworker takes it from whoever has it; raises `Conflict` if it is closed."""
-        touched = self._change(
-            update(HandoverRow)
-            .where(
-                col(HandoverRow.tenant) == self._tenant,
-                col(HandoverRow.id) == id_or_nil(handover_id),
-                col(HandoverRow.closed_at).is_(None),
-            )
-            .values(taken_by=UUID(staff_id), taken_at=now)
+        self._change_one(
+            handover_id,
+            col(HandoverRow.closed_at).is_(None),
+            taken_by=UUID(staff_id),
+            taken_at=now,
         )
-        if touched != 1:
-            raise Conflict("handover")
 
     def close(self, handover_id: str, staff_id: str, now: datetime) -> None:
         """A caseworker is done with it; raises `Conflict` if it was closed before."""
-        touched = self._change(
-            update(HandoverRow)
-            .where(
-                col(HandoverRow.tenant) == self._tenant,
-                col(HandoverRow.id) == id_or_nil(handover_id),
-                col(HandoverRow.closed_at).is_(None),
-            )
-            .values(closed_by=UUID(staff_id), closed_at=now)
+        self._change_one(
+            handover_id,
+            col(HandoverRow.closed_at).is_(None),
+            closed_by=UUID(staff_id),
+            closed_at=now,
         )
-        if touched != 1:
-            raise Conflict("handover")
 
     def open_again(self, handover_id: str, staff_id: str, now: datetime) -> None:
         """A caseworker takes up a closed one; raises `Conflict` if it is open, or a newer one is."""
         found = self.get(handover_id, None)
         if found is None or self.waiting_of(found.conversation_id) is not None:
             raise Conflict("handover")
-        touched = self._change(
-            update(HandoverRow)
-            .where(
-                col(HandoverRow.tenant) == self._tenant,
-                col(HandoverRow.id) == id_or_nil(handover_id),
-                col(HandoverRow.closed_at).is_not(None),
-            )
-            .values(closed_by=None, closed_at=None, taken_by=UUID(staff_id), taken_at=now)
+        self._change_one(
+            handover_id,
+            col(HandoverRow.closed_at).is_not(None),
+            closed_by=None,
+            closed_at=None,
+            taken_by=UUID(staff_id),
+            taken_at=now,
         )
-        if touched != 1:
-            raise Conflict("handover")
 
     def pass_on(self, handover_id: str, office_id: str) -> None:
         """It goes to another office, where nobody has it yet; raises `Conflict` if it is closed."""
+        self._change_one(
+            handover_id,
+            col(HandoverRow.closed_at).is_(None),
+            office_id=office_id,
+            taken_by=None,
+            taken_at=None,
+        )
+
+    def _change_one(self, handover_id: str, *when: ColumnElement[bool], **values: object) -> None:
+        """Change one hand-over as long as this holds of it; raises `Conflict` when it no longer does."""
         touched = self._change(
             update(HandoverRow)
             .where(
                 col(HandoverRow.tenant) == self._tenant,
                 col(HandoverRow.id) == id_or_nil(handover_id),
-                col(HandoverRow.closed_at).is_(None),
+                *when,
             )
-            .values(office_id=office_id, taken_by=None, taken_at=None)
+            .values(**values)
         )
         if touched != 1:
             raise Conflict("handover")
